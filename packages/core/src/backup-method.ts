@@ -1,0 +1,76 @@
+import type { ConnectionSettings } from './database/connection.ts';
+import type { ServerFacts } from './database/handle.ts';
+import type { JsonSchema } from './json.ts';
+import type { LogLine } from './progress.ts';
+
+/** A backup on disk. */
+export interface Artefact {
+  readonly method: string;
+  /** Such as `custom`, `directory`, `tar`, `plain`. */
+  readonly format: string;
+  /** A file, or the directory that holds the files. */
+  readonly path: string;
+  readonly bytes: number;
+  /** SHA-256 in hex: of the file; for a directory, of the sorted lines `sha256  relative-name\n` of its files (as `sha256sum` prints them). */
+  readonly sha256: string;
+  /** Tool and server versions, by name, such as `{ pg_dump: '15.18' }`. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly log: readonly LogLine[];
+}
+
+/** What a restore said. A restore that failed throws `DrillFailure` instead, unless the config told the tool to go on. */
+export interface RestoreLog {
+  readonly versions: Readonly<Record<string, string>>;
+  readonly log: readonly LogLine[];
+  /** The number of errors that the tool went on after. */
+  readonly errors: number;
+}
+
+/** What a method may use. */
+export interface BackupContext<Options = unknown> {
+  readonly options: Options;
+  /** The exported snapshot that the backup must be taken on; null when the server has one session only. */
+  readonly snapshotId: string | null;
+  readonly source: ServerFacts;
+  /** A directory of the drill's own; what is left in it is removed at the end, unless it is kept. */
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  log(line: LogLine): void;
+  progress(bytesDone: number): void;
+}
+
+/** What a restore may use. */
+export interface RestoreContext<Options = unknown> {
+  readonly options: Options;
+  readonly target: ServerFacts;
+  readonly directory: string;
+  readonly signal: AbortSignal;
+  log(line: LogLine): void;
+  progress(bytesDone: number): void;
+}
+
+/**
+ * How a backup is taken and restored.
+ *
+ * @throws each method: `UsageError` for options that cannot work, `CannotVerifyError` for a missing or unfit tool or a lost connection,
+ * `DrillFailure` when the backup itself is proven bad.
+ */
+export interface BackupMethod<Options = unknown> {
+  readonly name: string;
+  readonly summary: string;
+  readonly optionsSchema: JsonSchema;
+  /** Everything that can be known to fail before anything starts: tools found, versions fit. Returns what it chose, for the report. */
+  prepare(options: Options, servers: { readonly source: ServerFacts; readonly target: ServerFacts }): Promise<Readonly<Record<string, string>>>;
+  backup(source: ConnectionSettings, context: BackupContext<Options>): Promise<Artefact>;
+  /** Reads the whole artefact and proves that it is complete, before anything is destroyed for it. */
+  check(artefact: Artefact, context: RestoreContext<Options>): Promise<void>;
+  restore(artefact: Artefact, target: ConnectionSettings, context: RestoreContext<Options>): Promise<RestoreLog>;
+}
+
+/** Declares a backup method with its types inferred. */
+export function defineBackupMethod<Options>(method: BackupMethod<Options>): BackupMethod<Options> {
+  return method;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyBackupMethod = BackupMethod<any>;

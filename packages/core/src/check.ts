@@ -1,0 +1,105 @@
+import type { DatabaseHandle } from './database/handle.ts';
+import type { ChainConfig } from './chain.ts';
+import type { Finding } from './finding.ts';
+import type { Json, JsonSchema } from './json.ts';
+import type { Table } from './table.ts';
+
+/**
+ * One SQL aggregate over a table, and the rule by which two partial results merge.
+ *
+ * `sql` is an aggregate expression over the row alias `t`, such as `count(*)` or `sum(t."amount")`. Its value must be an integer or a plain
+ * decimal (or null, for "no rows"), so that partial results merge exactly, without floating point.
+ */
+export interface Measure {
+  readonly sql: string;
+  readonly merge: 'sum' | 'min' | 'max';
+}
+
+/** The merged measures of one table, each as decimal text; null when no row contributed. */
+export type MeasuredTable = {
+  readonly measures: Readonly<Record<string, string | null>>;
+  /** Why the table could not be read; then `measures` is empty. */
+  readonly error?: string;
+};
+
+/** What one check knows of one side. */
+export interface Observed<Observation extends Json = Json> {
+  /** What `observe` returned; null for a check that only measures. */
+  readonly observation: Observation;
+  /** By table name, for a check that measures: every user table of that side, whether or not the check measured anything in it. */
+  readonly tables: Readonly<Record<string, MeasuredTable>>;
+}
+
+/** What `observe` may use besides its database handle. */
+export interface ObserveContext {
+  readonly side: 'before' | 'after';
+  /** Every user table, leaf partition and materialised view on this side. */
+  readonly tables: readonly Table[];
+  /** The chains of the config; empty when it names none. */
+  readonly chains: readonly ChainConfig[];
+  /** May primary keys of other than surrogate types be written out? See `Config.reveal`. */
+  readonly reveal: 'surrogate-keys' | 'keys';
+  readonly signal: AbortSignal;
+  /** Runs `work` once per side and key, and gives every caller the same result: for what several checks share. */
+  once<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** Tells the progress display how far this work is, in rows. */
+  progress(label: string, rowsDone: number): void;
+}
+
+/** One thing that a check judged: a testcase of the JUnit report. */
+export interface Subject {
+  readonly name: string;
+  /** The fact on either side, shown even when all is well. */
+  readonly before: Json;
+  readonly after: Json;
+  /** Set when this one could not be judged: the check is then `unverified`, unless it failed. */
+  readonly unverified?: string;
+}
+
+/** The full answer of `judge`. A check may return its findings alone. */
+export interface Judgement {
+  readonly subjects: readonly Subject[];
+  readonly findings: readonly Finding[];
+  /** Set, with the reason, when the check does not apply to this database. */
+  readonly skipped?: string;
+  /** Things a reader should know that are no findings, such as "found by preset". */
+  readonly notes?: readonly string[];
+}
+
+/** What `judge` receives. Both sides were observed without error: core reports the rest as `unverified` itself. */
+export interface JudgeInput<Observation extends Json, Options> {
+  readonly before: Observed<Observation>;
+  readonly after: Observed<Observation>;
+  readonly options: Options;
+}
+
+/**
+ * A plug-in that observes a database and later judges two observations.
+ *
+ * `measure` and `observe` read and never judge; `judge` is synchronous and pure, and reads nothing. At least one of the first two is needed.
+ */
+export interface Check<Observation extends Json = Json, Options = unknown> {
+  /** Kebab-case; also the file name, the key in the config, the prefix of its finding codes and the name of its page. */
+  readonly name: string;
+  readonly summary: string;
+  /** What it reads and about what that costs, in one line for `pgdrill checks`. */
+  readonly cost: string;
+  /** JSON Schema of the options; no options when absent. */
+  readonly optionsSchema?: JsonSchema;
+  /** Measures over one table, fused with those of every other check into one scan. Empty when the table has nothing for this check. */
+  measure?(table: Table, options: Options): Readonly<Record<string, Measure>>;
+  /** Its own queries, for what is not an aggregate over one table. */
+  observe?(db: DatabaseHandle, options: Options, context: ObserveContext): Promise<Observation>;
+  judge(input: JudgeInput<Observation, Options>): Judgement | readonly Finding[];
+}
+
+/** Declares a check with its types inferred. */
+export function defineCheck<Observation extends Json, Options = Readonly<Record<string, never>>>(
+  check: Check<Observation, Options>,
+): Check<Observation, Options> {
+  return check;
+}
+
+// A list of checks mixes observation and option types; inside core each check only ever meets its own.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyCheck = Check<any, any>;

@@ -1,0 +1,69 @@
+/** One row: PostgreSQL's own text of each value under the pinned session, or null. */
+export type Row = Readonly<Record<string, string | null>>;
+
+/** A bind parameter, sent as text; arrays become array literals of text. */
+export type BindValue = string | number | bigint | boolean | null | readonly (string | null)[];
+
+/**
+ * A read-only, repeatable-read view of one database, the same over every driver.
+ *
+ * Every value is text or null, never a Date, a number or a Buffer: both drivers' defaults cut microseconds off timestamps. Statements run one after
+ * another. Errors are `DatabaseError`, with the SQLSTATE.
+ */
+export interface DatabaseHandle {
+  /** Runs one statement and returns all its rows. Column names must be distinct. */
+  query(text: string, values?: readonly BindValue[]): Promise<readonly Row[]>;
+  /**
+   * Reads a large result in batches from a server-side cursor, in flat memory. Leaving the loop early closes the cursor.
+   *
+   * @param batchSize rows per round trip; 5,000 unless told
+   * @throws DatabaseError (SQLSTATE null) when one batch takes longer than the session's deadline
+   */
+  walk(text: string, values?: readonly BindValue[], batchSize?: number): AsyncIterable<readonly Row[]>;
+}
+
+/** A connection that may write. Only targets, sandboxes and workloads hold one, never a check. Values are text here too. */
+export interface WritableConnection {
+  query(text: string, values?: readonly BindValue[]): Promise<readonly Row[]>;
+  /** Runs several statements in one simple-protocol message, outside any transaction of ours. */
+  script(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What identifies a database, whatever its URL is spelled like. */
+export interface DatabaseIdentity {
+  /** `pg_control_system().system_identifier`, in decimal; null where the role may not read it. */
+  readonly systemIdentifier: string | null;
+  /** `pg_database.oid`, in decimal. */
+  readonly databaseOid: string;
+  readonly databaseName: string;
+}
+
+/** Server facts that the manifest records. */
+export interface ServerFacts {
+  /** As `SHOW server_version` says it. */
+  readonly version: string;
+  /** `server_version_num`, such as 150018. */
+  readonly versionNumber: number;
+  readonly encoding: string;
+  readonly collation: string;
+}
+
+/**
+ * A group of handles that all see one exported MVCC snapshot.
+ *
+ * The leader's transaction stays open until `close`, so that workers and `pg_dump --snapshot` can join at any time.
+ */
+export interface SnapshotSession {
+  /** What `pg_export_snapshot()` returned; null on a single-session server (PGlite), where nobody else can write meanwhile. */
+  readonly snapshotId: string | null;
+  readonly leader: DatabaseHandle;
+  readonly identity: DatabaseIdentity;
+  readonly server: ServerFacts;
+  /** The settings pinned in each session, name to value: the text of values depends on them. */
+  readonly prelude: Readonly<Record<string, string>>;
+  /** Opens one more handle on the same snapshot. On a single-session server it returns the leader. */
+  openWorker(): Promise<DatabaseHandle>;
+  /** Ends every transaction and connection; safe to call twice, never throws. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,30 @@
+/** What a drill tells while it runs. A listener only shows; nothing depends on it. */
+export type ProgressEvent =
+  | { readonly type: 'phase-start'; readonly phase: PhaseName }
+  | { readonly type: 'phase-end'; readonly phase: PhaseName; readonly seconds: number; readonly bytes?: number }
+  | {
+      readonly type: 'progress';
+      readonly phase: PhaseName;
+      /** What is being worked on, such as a table. */
+      readonly label: string;
+      readonly done: number;
+      /** Absent when it is not known: then no percentage may be shown. */
+      readonly total?: number;
+      readonly unit: 'bytes' | 'rows' | 'tables';
+    }
+  | { readonly type: 'log'; readonly phase: PhaseName; readonly line: LogLine }
+  | { readonly type: 'note'; readonly text: string };
+
+/** The phases in running order. `capture-before` and `backup` run at the same time. */
+export type PhaseName = 'open' | 'capture-before' | 'backup' | 'check-archive' | 'restore' | 'capture-after' | 'judge' | 'close';
+
+export type ProgressListener = (event: ProgressEvent) => void;
+
+/** One line that a tool wrote on standard error. */
+export interface LogLine {
+  /** `pg_dump`, `pg_restore`, `psql` or what a method calls its tool. */
+  readonly tool: string;
+  readonly severity: 'error' | 'warning' | 'info';
+  /** Without terminal control characters and without secrets. */
+  readonly text: string;
+}

@@ -1,0 +1,77 @@
+import type { Subject } from './check.ts';
+import type { Finding, Verdict } from './finding.ts';
+import type { ToolFacts } from './manifest.ts';
+import type { LogLine, PhaseName } from './progress.ts';
+import type { DatabaseIdentity, ServerFacts } from './database/handle.ts';
+
+/** 0 passed, 1 a finding, 3 could not verify, 130 interrupted. (2, usage, never gets as far as a report.) */
+export type ReportExitCode = 0 | 1 | 3 | 130;
+
+/** One side of a drill. */
+export interface ReportSide {
+  /** `live`: read during this drill; `manifest`: read earlier and stored. */
+  readonly from: 'live' | 'manifest';
+  /** For people; without secrets. */
+  readonly description: string;
+  readonly database: DatabaseIdentity | null;
+  readonly server: ServerFacts | null;
+  /** RFC 3339, UTC; null when it was never captured. */
+  readonly capturedAt: string | null;
+}
+
+/** The backup on trial. */
+export interface ReportBackup {
+  readonly method: string;
+  readonly format: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Where the artefact was kept; null when it was removed with the drill. */
+  readonly kept: string | null;
+}
+
+/** One phase. Phases that ran at the same time overlap, so their seconds do not add up to the whole. */
+export interface ReportPhase {
+  readonly name: PhaseName;
+  readonly seconds: number;
+  readonly bytes?: number;
+}
+
+/** One check's result. */
+export interface ReportCheck {
+  readonly name: string;
+  readonly summary: string;
+  readonly verdict: Verdict;
+  /** Why it was skipped or unverified. */
+  readonly reason?: string;
+  readonly subjects: readonly Subject[];
+  readonly findings: readonly Finding[];
+  readonly notes: readonly string[];
+}
+
+/** All of a drill. Its JSON Schema is `schemas/report.schema.json`. */
+export interface Report {
+  readonly kind: 'pgdrill-report';
+  readonly schemaVersion: 1;
+  readonly tool: ToolFacts;
+  /** What was done: a whole drill, or a judgement of a database that someone else restored. */
+  readonly command: 'run' | 'verify';
+  /** RFC 3339, UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly seconds: number;
+  readonly verdict: Exclude<Verdict, 'skipped'>;
+  readonly exitCode: ReportExitCode;
+  /** Set when the drill ended before it could judge. */
+  readonly error?: { readonly phase: PhaseName; readonly message: string };
+  readonly source: ReportSide;
+  readonly target: ReportSide;
+  readonly backup: ReportBackup | null;
+  readonly tier: 'full';
+  readonly phases: readonly ReportPhase[];
+  /** In the order in which they were asked for; `backup` and `restore`, where they ran, come first. */
+  readonly checks: readonly ReportCheck[];
+  /** What the tools wrote on standard error, at most 1,000 lines. */
+  readonly log: readonly LogLine[];
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,27 @@
+/** One column of a user table, as the catalogue has it. */
+export interface Column {
+  readonly name: string;
+  /** As `format_type` writes it, such as `timestamp(3) with time zone`. */
+  readonly type: string;
+  /** The type's own name without modifiers, such as `timestamptz`; a domain's base type. */
+  readonly baseType: string;
+  readonly notNull: boolean;
+  /** True for `GENERATED ALWAYS AS (...) STORED`. */
+  readonly generated: boolean;
+}
+
+/** A relation that holds rows of its own: an ordinary table, a leaf partition, or a materialised view. */
+export interface Table {
+  /** The subject name in findings, from `displayName`. */
+  readonly name: string;
+  readonly schema: string;
+  readonly relation: string;
+  readonly kind: 'table' | 'partition' | 'matview';
+  /** `u` tables are empty after a base backup. */
+  readonly persistence: 'permanent' | 'unlogged';
+  readonly columns: readonly Column[];
+  /** Column names of the primary key, in key order; empty when there is none. */
+  readonly primaryKey: readonly string[];
+  /** Size of the heap in bytes, from `pg_relation_size`: what a scan reads. */
+  readonly bytes: number;
+}
