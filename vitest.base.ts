@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const source = ['@pgdrill/source', 'module', 'node', 'development|production'];
@@ -9,6 +10,8 @@ export const base: ViteUserConfig = defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
     pool: 'forks',
+    // One throwaway PostgreSQL server for the run; tests make databases of their own on it.
+    globalSetup: [fileURLToPath(new URL('packages/sandbox/src/testing/global-setup.ts', import.meta.url))],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two cores are what CI has, and most suites start servers of their own.
