@@ -43,6 +43,8 @@ export interface BackupContext<Options = unknown> {
 export interface RestoreContext<Options = unknown> {
   readonly options: Options;
   readonly target: ServerFacts;
+  /** True when the target destroys something before the restore: then the whole archive must have been read first. */
+  readonly destructive: boolean;
   readonly directory: string;
   readonly signal: AbortSignal;
   log(line: LogLine): void;
@@ -59,10 +61,20 @@ export interface BackupMethod<Options = unknown> {
   readonly name: string;
   readonly summary: string;
   readonly optionsSchema: JsonSchema;
-  /** Everything that can be known to fail before anything starts: tools found, versions fit. Returns what it chose, for the report. */
-  prepare(options: Options, servers: { readonly source: ServerFacts; readonly target: ServerFacts }): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Everything that can be known to fail before anything starts: tools found, versions fit. Returns what it chose, for the report.
+   *
+   * @param servers `destructive` as in `RestoreContext`: then a backup of only a part of the database is refused
+   */
+  prepare(
+    options: Options,
+    servers: { readonly source: ServerFacts; readonly target: ServerFacts; readonly destructive: boolean },
+  ): Promise<Readonly<Record<string, string>>>;
   backup(source: ConnectionSettings, context: BackupContext<Options>): Promise<Artefact>;
-  /** Reads the whole artefact and proves that it is complete, before anything is destroyed for it. */
+  /**
+   * Proves that the artefact is still what `backup` wrote and is no stump. When the restore is destructive it is read to its end too, with the
+   * tool that will restore it; otherwise the restore itself shows that, and nothing is lost if it does not.
+   */
   check(artefact: Artefact, context: RestoreContext<Options>): Promise<void>;
   restore(artefact: Artefact, target: ConnectionSettings, context: RestoreContext<Options>): Promise<RestoreLog>;
 }
