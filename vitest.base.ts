@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { defineConfig, mergeConfig, type ViteUserConfig } from 'vitest/config';
 
 const source = ['@pgdrill/source', 'module', 'node', 'development|production'];
 
@@ -8,13 +8,16 @@ export const base: ViteUserConfig = defineConfig({
   resolve: { conditions: source },
   ssr: { resolve: { conditions: source, externalConditions: source } },
   test: {
-    include: ['src/**/*.test.ts'],
+    include: ['{bin,src}/**/*.test.ts'],
     pool: 'forks',
-    // One throwaway PostgreSQL server for the run; tests make databases of their own on it.
-    globalSetup: [fileURLToPath(new URL('packages/sandbox/src/testing/global-setup.ts', import.meta.url))],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two cores are what CI has, and most suites start servers of their own.
     maxWorkers: 2,
   },
+});
+
+/** Adds the one throwaway PostgreSQL server that a whole run shares, at the URL in `PGDRILL_TEST_SERVER`. */
+export const withServer: ViteUserConfig = mergeConfig(base, {
+  test: { globalSetup: fileURLToPath(new URL('packages/sandbox/src/testing/global-setup.ts', import.meta.url)) },
 });

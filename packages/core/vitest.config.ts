@@ -1,4 +1,4 @@
 import { mergeConfig } from 'vitest/config';
-import { base } from '../../vitest.base.ts';
+import { withServer } from '../../vitest.base.ts';
 
-export default mergeConfig(base, { test: { name: 'core' } });
+export default mergeConfig(withServer, { test: { name: 'core' } });
