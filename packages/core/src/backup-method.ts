@@ -32,6 +32,8 @@ export interface BackupContext<Options = unknown> {
   /** The exported snapshot that the backup must be taken on; null when the server has one session only. */
   readonly snapshotId: string | null;
   readonly source: ServerFacts;
+  /** The server that it will be restored on; null when that is not known yet. */
+  readonly target: ServerFacts | null;
   /** A directory of the drill's own; what is left in it is removed at the end, unless it is kept. */
   readonly directory: string;
   readonly signal: AbortSignal;
