@@ -1,15 +1,27 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, mergeConfig, type ViteUserConfig } from 'vitest/config';
+import type { InlineConfig } from 'vitest/node';
+
+/**
+ * How a run tells its results: to the reader, and, when PGDRILL_TEST_RESULTS names a folder, to a JSON file there that `.ci/run` counts.
+ */
+export const reporters = (name: string): NonNullable<InlineConfig['reporters']> => {
+  const folder = process.env['PGDRILL_TEST_RESULTS'];
+  return folder === undefined ? ['default'] : ['default', ['json', { outputFile: join(folder, `${name}.json`) }]];
+};
 
 const source = ['@pgdrill/source', 'module', 'node', 'development|production'];
 
 /** What every package's suite shares: it runs the sources, unbuilt, in forked processes of the runtime that started it. */
-export const base: ViteUserConfig = defineConfig({
+const base: ViteUserConfig = defineConfig({
   resolve: { conditions: source },
   ssr: { resolve: { conditions: source, externalConditions: source } },
   test: {
     include: ['{bin,src}/**/*.test.ts'],
     pool: 'forks',
+    // Nx forces colours on, which programs under test would inherit.
+    env: { FORCE_COLOR: '0' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two cores are what CI has, and most suites start servers of their own.
@@ -17,7 +29,12 @@ export const base: ViteUserConfig = defineConfig({
   },
 });
 
-/** Adds the one throwaway PostgreSQL server that a whole run shares, at the URL in `PGDRILL_TEST_SERVER`. */
-export const withServer: ViteUserConfig = mergeConfig(base, {
-  test: { globalSetup: fileURLToPath(new URL('packages/sandbox/src/testing/global-setup.ts', import.meta.url)) },
-});
+/** The suite of one package. */
+export const suite = (name: string): ViteUserConfig =>
+  mergeConfig(base, { test: { name, reporters: reporters(name) } });
+
+/** The same, with the one throwaway PostgreSQL server that a whole run shares, at the URL in `PGDRILL_TEST_SERVER`. */
+export const suiteWithServer = (name: string): ViteUserConfig =>
+  mergeConfig(suite(name), {
+    test: { globalSetup: fileURLToPath(new URL('packages/sandbox/src/testing/global-setup.ts', import.meta.url)) },
+  });

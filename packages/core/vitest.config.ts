@@ -1,4 +1,3 @@
-import { mergeConfig } from 'vitest/config';
-import { withServer } from '../../vitest.base.ts';
+import { suiteWithServer } from '../../vitest.base.ts';
 
-export default mergeConfig(withServer, { test: { name: 'core' } });
+export default suiteWithServer('core');

@@ -1,4 +1,3 @@
-import { mergeConfig } from 'vitest/config';
-import { base } from '../../vitest.base.ts';
+import { suite } from '../../vitest.base.ts';
 
-export default mergeConfig(base, { test: { name: 'reporters' } });
+export default suite('reporters');

@@ -37,8 +37,7 @@ function findNode(folder) {
  * @returns {string}
  */
 function versionOf(manifest) {
-  /** @type {{ version: string }} */
-  const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const { version } = /** @type {{ version: string }} */ (JSON.parse(readFileSync(manifest, 'utf8')));
   return version;
 }
 

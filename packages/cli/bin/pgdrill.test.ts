@@ -157,7 +157,7 @@ describe('in a checkout', () => {
     const end = ended(child);
     await new Promise((resolve) => child.stdout?.once('data', resolve));
     // Not child.kill: after that, Deno names the signal as the end even of a process that exited by itself.
-    process.kill(child.pid ?? expect.fail('never started'), signal);
+    process.kill(Number(child.pid), signal);
     expect(await end).toMatchObject({
       code: 130,
       signal: null,
