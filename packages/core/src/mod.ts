@@ -4,17 +4,35 @@
  * @module
  */
 export * from './backup-method.ts';
+export * from './capture.ts';
 export * from './chain.ts';
 export * from './check.ts';
+export * from './config/config.ts';
+export * from './config/expand-environment.ts';
+export * from './config/load-config.ts';
+export * from './config/load-plugin.ts';
+export * from './config/plan-checks.ts';
+export * from './config/validate-data.ts';
 export * from './database/connection.ts';
 export * from './database/handle.ts';
 export * from './database/identifier.ts';
+export { clientEnvironment, libpqEnvironment } from './database/libpq-environment.ts';
+export { resolveConnection, type Environment } from './database/resolve-connection.ts';
+export { openSnapshot, type SnapshotOptions } from './database/snapshot.ts';
+export { openWritable } from './database/writable-connection.ts';
+export * from './drill.ts';
 export * from './errors.ts';
 export * from './finding.ts';
 export * from './json.ts';
+export * from './judge.ts';
 export * from './manifest.ts';
+export * from './outcome.ts';
+export * from './plan.ts';
 export * from './progress.ts';
+export * from './read-document.ts';
 export * from './report.ts';
 export * from './reporter.ts';
 export * from './table.ts';
 export * from './target.ts';
+export * from './tool-facts.ts';
+export * from './verify.ts';

@@ -16,7 +16,15 @@ export type ProgressEvent =
   | { readonly type: 'note'; readonly text: string };
 
 /** The phases in running order. `capture-before` and `backup` run at the same time. */
-export type PhaseName = 'open' | 'capture-before' | 'backup' | 'check-archive' | 'restore' | 'capture-after' | 'judge' | 'close';
+export type PhaseName =
+  | 'open'
+  | 'capture-before'
+  | 'backup'
+  | 'check-archive'
+  | 'restore'
+  | 'capture-after'
+  | 'judge'
+  | 'close';
 
 export type ProgressListener = (event: ProgressEvent) => void;
 

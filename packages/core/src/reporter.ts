@@ -13,7 +13,9 @@ export interface Reporter<Options = unknown> {
 }
 
 /** Declares a reporter with its types inferred. */
-export function defineReporter<Options = Readonly<Record<string, never>>>(reporter: Reporter<Options>): Reporter<Options> {
+export function defineReporter<Options = Readonly<Record<string, never>>>(
+  reporter: Reporter<Options>,
+): Reporter<Options> {
   return reporter;
 }
 

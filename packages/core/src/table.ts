@@ -19,6 +19,8 @@ export interface Table {
   readonly kind: 'table' | 'partition' | 'matview';
   /** `u` tables are empty after a base backup. */
   readonly persistence: 'permanent' | 'unlogged';
+  /** False for a materialised view that was never refreshed: it cannot be read. */
+  readonly populated: boolean;
   readonly columns: readonly Column[];
   /** Column names of the primary key, in key order; empty when there is none. */
   readonly primaryKey: readonly string[];

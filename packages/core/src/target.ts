@@ -3,7 +3,12 @@ import type { DatabaseIdentity } from './database/handle.ts';
 
 /** What a target may use when it is opened. */
 export interface TargetContext {
-  readonly source: { readonly connection: ConnectionSettings; readonly identity: DatabaseIdentity; readonly encoding: string; readonly collation: string };
+  readonly source: {
+    readonly connection: ConnectionSettings;
+    readonly identity: DatabaseIdentity;
+    readonly encoding: string;
+    readonly collation: string;
+  };
   readonly driver: DriverName;
   readonly keep: boolean;
   readonly signal: AbortSignal;

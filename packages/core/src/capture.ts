@@ -1,0 +1,138 @@
+import type { MeasuredTable, ObserveContext } from './check.ts';
+import { describeConnection } from './database/connection.ts';
+import type { ConnectionSettings } from './database/connection.ts';
+import type { SnapshotSession } from './database/handle.ts';
+import { listTables } from './database/tables.ts';
+import type { Json } from './json.ts';
+import type { CheckObservation, Manifest } from './manifest.ts';
+import { messageOf } from './message-of.ts';
+import type { CapturePlan, PlannedCheck } from './plan.ts';
+import type { OwnedMeasure } from './scan/plan-chunks.ts';
+import { scanTables } from './scan/scan.ts';
+import type { ScanResult } from './scan/scan.ts';
+import type { Table } from './table.ts';
+import { together } from './together.ts';
+import { toolFacts } from './tool-facts.ts';
+
+/** What a capture runs on and tells its progress to. */
+export interface CaptureContext {
+  readonly session: SnapshotSession;
+  readonly connection: ConnectionSettings;
+  readonly side: 'before' | 'after';
+  /** Aborted when a part of the capture fails, so that the other parts end too; the session must have been opened on its signal. */
+  readonly stop: AbortController;
+  progress(label: string, done: number, total: number | undefined, unit: 'bytes' | 'rows'): void;
+  note(text: string): void;
+}
+
+/**
+ * Observes one side with every check: one scan of the tables for all measures together, and each check's own queries beside it.
+ *
+ * A check that could not observe has its error in the manifest, and is judged `unverified`.
+ *
+ * @throws DatabaseError when the connection is lost
+ */
+export async function capture(plan: CapturePlan, context: CaptureContext): Promise<Manifest> {
+  const started = performance.now();
+  const capturedAt = new Date().toISOString();
+  const { session } = context;
+  const { tables, ofExtensions } = await listTables(session.leader);
+  if (ofExtensions.length > 0)
+    context.note(`Not compared, since CREATE EXTENSION makes them: ${ofExtensions.join(', ')}.`);
+
+  const [scanned, observed] = await together<[ScanResult, Observations]>(context.stop, [
+    () => scan(plan, tables, context),
+    () => observe(plan, tables, context),
+  ]);
+  const checks = plan.checks.map(({ check, options }): [string, CheckObservation] => {
+    const measured = tables.map(({ name }): [string, MeasuredTable] => [
+      name,
+      scanned.get(check.name)?.get(name) ?? { measures: {} },
+    ]);
+    return [
+      check.name,
+      {
+        options: options as Json,
+        observation: null,
+        tables: check.measure ? Object.fromEntries(measured) : {},
+        ...observed.get(check.name),
+      },
+    ];
+  });
+  return {
+    kind: 'pgdrill-manifest',
+    schemaVersion: 1,
+    tool: toolFacts(),
+    capturedAt,
+    seconds: (performance.now() - started) / 1000,
+    connection: describeConnection(context.connection),
+    database: session.identity,
+    server: session.server,
+    snapshotId: session.snapshotId,
+    prelude: session.prelude,
+    tier: 'full',
+    tables: tables.map(({ name, kind, bytes }) => ({ name, kind, bytes })),
+    checks: Object.fromEntries(checks),
+  };
+}
+
+async function scan(plan: CapturePlan, tables: readonly Table[], context: CaptureContext): Promise<ScanResult> {
+  const { session } = context;
+  const small = tables.reduce((sum, { bytes }) => sum + bytes, 0) < SMALL_DATABASE_BYTES;
+  return scanTables({
+    scans: tables.map((table) => ({ table, measures: measuresOf(plan.checks, table) })),
+    serverVersion: session.server.versionNumber,
+    workers: small
+      ? [async () => session.leader]
+      : Array.from({ length: plan.workers }, () => () => session.openWorker()),
+    signal: context.stop.signal,
+    progress: (table, done, total) => context.progress(table, done, total, 'bytes'),
+  });
+}
+
+/** Under this size, a connection more costs longer than it saves. */
+const SMALL_DATABASE_BYTES = 16 * 1024 * 1024;
+
+function measuresOf(checks: readonly PlannedCheck[], table: Table): readonly OwnedMeasure[] {
+  // A materialised view that was never populated cannot be read at all.
+  if (!table.populated) return [];
+  return checks.flatMap(({ check, options }) =>
+    Object.entries(check.measure?.(table, options) ?? {}).map(([name, measure]) => ({
+      ...measure,
+      owner: check.name,
+      name,
+    })),
+  );
+}
+
+type Observations = ReadonlyMap<string, { readonly observation: Json } | { readonly error: string }>;
+
+async function observe(plan: CapturePlan, tables: readonly Table[], context: CaptureContext): Promise<Observations> {
+  const shared = new Map<string, Promise<unknown>>();
+  const checkContext: ObserveContext = {
+    side: context.side,
+    tables,
+    chains: plan.chains,
+    reveal: plan.reveal,
+    signal: context.stop.signal,
+    once<T>(key: string, work: () => Promise<T>): Promise<T> {
+      const result = shared.get(key) ?? work();
+      shared.set(key, result);
+      return result as Promise<T>;
+    },
+    progress: (label, rows) => context.progress(label, rows, undefined, 'rows'),
+  };
+  const observations = new Map<string, { readonly observation: Json } | { readonly error: string }>();
+  for (const { check, options } of plan.checks) {
+    if (!check.observe) continue;
+    try {
+      observations.set(check.name, {
+        observation: (await check.observe(context.session.leader, options, checkContext)) as Json,
+      });
+    } catch (error) {
+      context.stop.signal.throwIfAborted();
+      observations.set(check.name, { error: messageOf(error) });
+    }
+  }
+  return observations;
+}

@@ -1,0 +1,49 @@
+import type { ChainConfig } from '../chain.ts';
+import type { DriverName } from '../database/connection.ts';
+import type { Json } from '../json.ts';
+
+/** A plug-in's options; `true` for none, `false` to leave a built-in check out. */
+export type PluginSetting = boolean | { readonly [option: string]: Json };
+
+/**
+ * What `pgdrill.config.ts|js|json` may say. Command-line options win over it, and it wins over the `PG*` variables.
+ *
+ * Connection strings may name environment variables, for secrets: `$NAME` alone, or `${NAME}` anywhere in them.
+ */
+export interface Config {
+  /** Connection URL or key/value string of the database whose backup is on trial. */
+  readonly source?: string;
+  /** `scratch` (default), `sandbox`, or the connection string of an empty database. */
+  readonly target?: string;
+  /** Where a scratch database is made; the source's server unless given. */
+  readonly targetServer?: string;
+  readonly driver?: DriverName;
+  /** Connections that read tables at the same time; 2 unless given. */
+  readonly workers?: number;
+  /** Seconds that one round trip to a server may take; 3,600 unless given, 0 waits for ever. */
+  readonly deadline?: number;
+  /** `method` is a built-in name (`pg_dump` by default), a relative path or a package; all else are that method's options. */
+  readonly backup?: { readonly method?: string; readonly [option: string]: Json | undefined };
+  /**
+   * By built-in name, relative path or package. Without this key all built-in checks run; with it, the built-in checks run too unless set to
+   * `false`, and those named are added or given options.
+   */
+  readonly checks?: Readonly<Record<string, PluginSetting>>;
+  readonly chains?: readonly ChainConfig[];
+  /** By built-in name, relative path or package; `file` is where its text goes, inside `out` unless absolute. */
+  readonly reporters?: readonly (
+    | string
+    | { readonly name: string; readonly file?: string; readonly options?: { readonly [option: string]: Json } }
+  )[];
+  /** Directory for the reports. */
+  readonly out?: string;
+  /** Keep the backup, and what the target made. */
+  readonly keep?: boolean;
+  /** `keys` writes primary keys of every type into reports; `surrogate-keys` (default) integers and uuids only, others as a short hash. */
+  readonly reveal?: 'surrogate-keys' | 'keys';
+}
+
+/** Declares a config with its types checked; for `export default defineConfig({ ... })`. */
+export function defineConfig(config: Config): Config {
+  return config;
+}

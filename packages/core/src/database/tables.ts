@@ -1,0 +1,92 @@
+import { displayName } from './identifier.ts';
+import type { DatabaseHandle, Row } from './handle.ts';
+import type { Column, Table } from '../table.ts';
+
+/** The relations that hold a user's rows, and what was left out of them. */
+export interface TableList {
+  readonly tables: readonly Table[];
+  /** Names of tables that belong to extensions: `CREATE EXTENSION` makes them anew, so a dump does not carry them. */
+  readonly ofExtensions: readonly string[];
+}
+
+/**
+ * Lists every ordinary table, leaf partition and materialised view outside the system schemas, with its columns.
+ *
+ * Source: PostgreSQL manual, chapter "System Catalogs", `pg_class`, `pg_attribute`, `pg_index`, `pg_depend`.
+ */
+export async function listTables(db: DatabaseHandle): Promise<TableList> {
+  const relations = await db.query(RELATIONS);
+  const columnsByTable = Map.groupBy(await db.query(COLUMNS), (row) => row['oid']);
+  const tables: Table[] = [];
+  const ofExtensions: string[] = [];
+  for (const row of relations) {
+    const table = toTable(row, (columnsByTable.get(row['oid'] ?? '') ?? []).map(toColumn));
+    if (row['of_extension'] === 't') ofExtensions.push(table.name);
+    else tables.push(table);
+  }
+  return { tables, ofExtensions };
+}
+
+function toTable(row: Row, columns: readonly Column[]): Table {
+  const schema = row['nspname'] ?? '';
+  const relation = row['relname'] ?? '';
+  return {
+    name: displayName(schema, relation),
+    schema,
+    relation,
+    kind: row['relkind'] === 'm' ? 'matview' : row['relispartition'] === 't' ? 'partition' : 'table',
+    persistence: row['relpersistence'] === 'u' ? 'unlogged' : 'permanent',
+    populated: row['relispopulated'] === 't',
+    columns,
+    primaryKey: JSON.parse(row['primary_key'] ?? '[]') as string[],
+    bytes: Number(row['bytes']),
+  };
+}
+
+function toColumn(row: Row): Column {
+  return {
+    name: row['attname'] ?? '',
+    type: row['type'] ?? '',
+    baseType: row['base_type'] ?? '',
+    notNull: row['attnotnull'] === 't',
+    generated: row['generated'] === 't',
+  };
+}
+
+// Catalogue names are spelled with their schema, since the pinned search_path is empty and a user's schema must not stand in for pg_catalog.
+const USER_RELATIONS = `
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'm')
+   AND c.relpersistence <> 't'
+   AND n.nspname <> 'information_schema'
+   AND n.nspname !~ '^pg_'`;
+
+const RELATIONS = `
+SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition,
+       c.relispopulated, c.relpersistence,
+       pg_catalog.pg_relation_size(c.oid) AS bytes,
+       EXISTS (SELECT FROM pg_catalog.pg_depend d
+                WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') AS of_extension,
+       (SELECT pg_catalog.json_agg(a.attname ORDER BY k.position)::text
+          FROM pg_catalog.pg_index i
+          CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, position)
+          JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+         WHERE i.indrelid = c.oid AND i.indisprimary) AS primary_key
+${USER_RELATIONS}
+ ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C"`;
+
+const COLUMNS = `
+WITH RECURSIVE base_type(oid, base) AS (
+  SELECT t.oid, t.oid FROM pg_catalog.pg_type t WHERE t.typtype <> 'd'
+  UNION ALL
+  SELECT t.oid, b.base FROM pg_catalog.pg_type t JOIN base_type b ON t.typbasetype = b.oid WHERE t.typtype = 'd'
+)
+SELECT a.attrelid AS oid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
+       t.typname AS base_type, a.attnotnull, a.attgenerated <> '' AS generated
+  FROM pg_catalog.pg_attribute a
+  JOIN base_type b ON b.oid = a.atttypid
+  JOIN pg_catalog.pg_type t ON t.oid = b.base
+ WHERE a.attnum > 0 AND NOT a.attisdropped
+   AND a.attrelid IN (SELECT c.oid ${USER_RELATIONS})
+ ORDER BY a.attrelid, a.attnum`;

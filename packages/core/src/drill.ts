@@ -1,0 +1,44 @@
+import { captureAfter } from './drill/capture-after.ts';
+import { captureAndBackUp } from './drill/capture-and-back-up.ts';
+import { close } from './drill/close.ts';
+import { judgeSides } from './drill/judge-sides.ts';
+import { open } from './drill/open.ts';
+import { drillReport } from './drill/report.ts';
+import { restore } from './drill/restore.ts';
+import { startDrill } from './drill/state.ts';
+import { UsageError } from './errors.ts';
+import type { Manifest } from './manifest.ts';
+import type { DrillPlan } from './plan.ts';
+import type { ProgressListener } from './progress.ts';
+import type { Report } from './report.ts';
+
+/** A drill's report, and the manifests it was judged from as far as they were captured. */
+export interface DrillResult {
+  readonly report: Report;
+  readonly before: Manifest | null;
+  readonly after: Manifest | null;
+}
+
+/**
+ * One whole rehearsal: open, capture and back up together, restore, capture again, judge, close.
+ *
+ * What goes wrong on the way is in the report, with its phase and reason; what was opened or made is given back whatever happens.
+ *
+ * @param signal ends the drill early; the report then says so
+ * @throws UsageError when the drill is refused, before anything was written
+ */
+export async function runDrill(plan: DrillPlan, listener: ProgressListener, signal: AbortSignal): Promise<DrillResult> {
+  const drill = await startDrill(plan, listener, signal);
+  try {
+    await open(drill);
+    await captureAndBackUp(drill);
+    await restore(drill);
+    await captureAfter(drill);
+    judgeSides(drill);
+  } catch (error) {
+    drill.failure = { error, phase: drill.record.current };
+  }
+  await close(drill);
+  if (drill.failure?.error instanceof UsageError) throw drill.failure.error;
+  return { report: drillReport(drill), before: drill.before ?? null, after: drill.after ?? null };
+}

@@ -1,0 +1,56 @@
+import { describeConnection } from '../database/connection.ts';
+import { unverified } from '../judge.ts';
+import { messageOf } from '../message-of.ts';
+import { outcomeOf } from '../outcome.ts';
+import type { Report, ReportCheck, ReportSide } from '../report.ts';
+import { toolFacts } from '../tool-facts.ts';
+import { backupCheck, restoreCheck } from './backup-checks.ts';
+import { liveSide } from './report-side.ts';
+import type { DrillState } from './state.ts';
+
+/** Writes down what a drill did and found. */
+export function drillReport(drill: DrillState): Report {
+  const { plan, record, signal, failure, artefact } = drill;
+  const interrupted = signal.aborted;
+  const why =
+    failure && (interrupted ? `The drill was interrupted: ${messageOf(signal.reason)}.` : messageOf(failure.error));
+  const checks: readonly ReportCheck[] = [
+    backupCheck(drill, why),
+    restoreCheck(drill, why),
+    ...(drill.checks ??
+      plan.checks.map((check) => unverified(check, `The drill ended in the phase ${failure?.phase}: ${why}`))),
+  ];
+  return {
+    kind: 'pgdrill-report',
+    schemaVersion: 1,
+    tool: toolFacts(),
+    command: 'run',
+    startedAt: record.startedAt,
+    finishedAt: new Date().toISOString(),
+    seconds: record.seconds(),
+    ...outcomeOf(checks, failure && (interrupted ? 'interrupted' : 'error')),
+    ...(failure && why !== undefined ? { error: { phase: failure.phase, message: why } } : {}),
+    source: liveSide(describeConnection(plan.source), drill.before ?? drill.source),
+    target: targetSide(drill),
+    backup: artefact
+      ? {
+          method: artefact.method,
+          format: artefact.format,
+          bytes: artefact.bytes,
+          sha256: artefact.sha256,
+          versions: { ...artefact.versions, ...drill.restored?.versions },
+          kept: drill.kept ?? null,
+        }
+      : null,
+    tier: 'full',
+    phases: record.phases,
+    checks,
+    log: record.log,
+    notes: record.notes,
+  };
+}
+
+function targetSide({ plan, target, targetServer, after }: DrillState): ReportSide {
+  const side = liveSide(target?.description ?? plan.target.kind, after);
+  return { ...side, server: side.server ?? targetServer ?? null };
+}

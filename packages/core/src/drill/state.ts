@@ -1,0 +1,52 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Artefact, RestoreLog } from '../backup-method.ts';
+import type { ServerFacts, SnapshotSession } from '../database/handle.ts';
+import type { Manifest } from '../manifest.ts';
+import type { DrillPlan } from '../plan.ts';
+import type { PhaseName, ProgressListener } from '../progress.ts';
+import { startRecord } from '../record.ts';
+import type { DrillRecord } from '../record.ts';
+import type { ReportCheck } from '../report.ts';
+import type { OpenTarget } from '../target.ts';
+
+/** What a drill has so far. Each step adds its part; closing gives back what is held, and the report tells the rest. */
+export interface DrillState {
+  readonly plan: DrillPlan;
+  readonly record: DrillRecord;
+  readonly signal: AbortSignal;
+  /** A private directory for the artefact, removed at the end unless the artefact is kept. */
+  readonly directory: string;
+  source?: SnapshotSession;
+  target?: OpenTarget;
+  targetServer?: ServerFacts;
+  before?: Manifest;
+  after?: Manifest;
+  artefact?: Artefact;
+  archiveChecked?: boolean;
+  /** From here on, what an in-place target held may be gone. */
+  restoreBegun?: boolean;
+  restored?: RestoreLog;
+  checks?: readonly ReportCheck[];
+  failure?: { readonly error: unknown; readonly phase: PhaseName };
+  /** Set when the artefact outlives the drill. */
+  kept?: string;
+}
+
+/** Starts the clock and makes the drill's directory. */
+export async function startDrill(
+  plan: DrillPlan,
+  listener: ProgressListener,
+  signal: AbortSignal,
+): Promise<DrillState> {
+  return { plan, record: startRecord(listener), signal, directory: await mkdtemp(join(tmpdir(), 'pgdrill-')) };
+}
+
+/** A controller that is aborted with the drill, or alone when a part of one step fails. */
+export function stopWith(signal: AbortSignal): AbortController {
+  const stop = new AbortController();
+  if (signal.aborted) stop.abort(signal.reason);
+  else signal.addEventListener('abort', () => stop.abort(signal.reason), { once: true, signal: stop.signal });
+  return stop;
+}

@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Judgement, MeasuredTable, Observed } from './check.ts';
+import type { Finding, Verdict } from './finding.ts';
+import type { Json } from './json.ts';
+import type { CheckObservation, Manifest } from './manifest.ts';
+import { messageOf } from './message-of.ts';
+import type { PlannedCheck } from './plan.ts';
+import type { ReportCheck } from './report.ts';
+
+/**
+ * Judges two manifests with every planned check. Pure: reads nothing, so that any two manifests can be judged at any time.
+ *
+ * A check without a sound observation on both sides is `unverified`, with the reason.
+ */
+export function judge(before: Manifest, after: Manifest, checks: readonly PlannedCheck[]): readonly ReportCheck[] {
+  const incomparable = differentPrelude(before, after);
+  return checks.map((planned) =>
+    incomparable === undefined ? judgeOne(planned, before, after) : unverified(planned, incomparable),
+  );
+}
+
+/** A check that was planned and could not be judged. */
+export function unverified({ check }: PlannedCheck, reason: string): ReportCheck {
+  return {
+    name: check.name,
+    summary: check.summary,
+    verdict: 'unverified',
+    reason,
+    subjects: [],
+    findings: [],
+    notes: [],
+  };
+}
+
+function judgeOne(planned: PlannedCheck, before: Manifest, after: Manifest): ReportCheck {
+  const { check, options } = planned;
+  const sides = [soundObservation(planned, before, 'before'), soundObservation(planned, after, 'after')] as const;
+  for (const side of sides) if (typeof side === 'string') return unverified(planned, side);
+  const [observedBefore, observedAfter] = sides as readonly [Observed, Observed];
+  try {
+    const answer = check.judge({ before: observedBefore, after: observedAfter, options });
+    return toReportCheck(planned, isFindings(answer) ? judgementOf(answer) : answer);
+  } catch (error) {
+    return unverified(
+      planned,
+      `The check itself failed while judging: ${messageOf(error)}. This is a defect of the check ${check.name}; please report it.`,
+    );
+  }
+}
+
+function toReportCheck({ check }: PlannedCheck, judgement: Judgement): ReportCheck {
+  const { subjects, findings, skipped, notes = [] } = judgement;
+  const [verdict, reason] = verdictOf(judgement);
+  return {
+    name: check.name,
+    summary: check.summary,
+    verdict,
+    ...(reason === undefined ? {} : { reason }),
+    subjects: skipped === undefined ? subjects : [],
+    findings,
+    notes,
+  };
+}
+
+function verdictOf({ subjects, findings, skipped }: Judgement): readonly [Verdict, string?] {
+  if (findings.some(({ severity }) => severity === 'error')) return ['failed'];
+  const open = subjects.filter((subject) => subject.unverified !== undefined);
+  if (open.length > 0) {
+    const [first] = open;
+    return [
+      'unverified',
+      `${open.length} of ${subjects.length} could not be judged; the first, ${first?.name}: ${first?.unverified}`,
+    ];
+  }
+  if (skipped !== undefined) return ['skipped', skipped];
+  if (subjects.length === 0) return ['unverified', 'Nothing was judged: the check found nothing to look at.'];
+  return ['passed'];
+}
+
+/** The observation of one side, or why there is none that can be judged. */
+function soundObservation(
+  { check, options }: PlannedCheck,
+  manifest: Manifest,
+  side: 'before' | 'after',
+): Observed | string {
+  const observed: CheckObservation | undefined = manifest.checks[check.name];
+  if (!observed)
+    return `The manifest "${side}" holds no observation of ${check.name}: capture that side again with this check.`;
+  if (observed.error !== undefined) return `Observing "${side}" failed: ${observed.error}`;
+  if (!isDeepStrictEqual(observed.options, options)) {
+    return `The manifest "${side}" was captured with other options of ${check.name}: capture that side again, or judge with the options ${JSON.stringify(observed.options)}.`;
+  }
+  return { observation: observed.observation, tables: observed.tables as Readonly<Record<string, MeasuredTable>> };
+}
+
+/** The text of values depends on the pinned settings: two sides pinned differently cannot be compared. */
+function differentPrelude(before: Manifest, after: Manifest): string | undefined {
+  for (const [name, value] of Object.entries(before.prelude)) {
+    const other = after.prelude[name];
+    if (other !== undefined && other !== value) {
+      return `The two sides were read with different settings (${name}: ${value} before, ${other} after), so their texts cannot be compared: capture both with the same version of pgdrill.`;
+    }
+  }
+  return undefined;
+}
+
+function isFindings(answer: Judgement | readonly Finding[]): answer is readonly Finding[] {
+  return Array.isArray(answer);
+}
+
+/** A check that returns findings alone has judged the database as a whole, and what its findings name. */
+function judgementOf(findings: readonly Finding[]): Judgement {
+  const names = new Set(findings.map(({ subject }) => subject));
+  const subjects = (names.size === 0 ? ['database'] : [...names]).map((name) => ({
+    name,
+    before: null as Json,
+    after: null as Json,
+  }));
+  return { subjects, findings };
+}

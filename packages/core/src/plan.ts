@@ -1,0 +1,32 @@
+import type { AnyBackupMethod } from './backup-method.ts';
+import type { ChainConfig } from './chain.ts';
+import type { AnyCheck, ObserveContext } from './check.ts';
+import type { ConnectionSettings, DriverName } from './database/connection.ts';
+import type { Target } from './target.ts';
+
+/** A check with its validated options. */
+export interface PlannedCheck {
+  readonly check: AnyCheck;
+  readonly options: unknown;
+}
+
+/** What every capture needs to know, on either side. */
+export interface CapturePlan {
+  readonly checks: readonly PlannedCheck[];
+  readonly chains: readonly ChainConfig[];
+  readonly reveal: ObserveContext['reveal'];
+  readonly driver: DriverName;
+  /** Connections that read tables at the same time, besides the leader. */
+  readonly workers: number;
+  /** Seconds that one round trip may take; 0 waits for ever. */
+  readonly deadlineSeconds: number;
+}
+
+/** A whole drill, ready to run: everything is loaded, validated and found. */
+export interface DrillPlan extends CapturePlan {
+  readonly source: ConnectionSettings;
+  readonly target: Target;
+  readonly backup: { readonly method: AnyBackupMethod; readonly options: unknown };
+  /** Keep the artefact, and what the target made. */
+  readonly keep: boolean;
+}

@@ -1,0 +1,61 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readManifest } from './read-document.ts';
+
+const sound = {
+  kind: 'pgdrill-manifest',
+  schemaVersion: 1,
+  tool: { name: 'pgdrill', version: '0.1.0', runtime: 'node 24' },
+  capturedAt: '2026-01-01T00:00:00.000Z',
+  seconds: 0.1,
+  connection: 'me@host:5432/db',
+  database: { systemIdentifier: '1', databaseOid: '5', databaseName: 'db' },
+  server: { version: '15.18', versionNumber: 150018, encoding: 'UTF8', collation: 'C' },
+  snapshotId: null,
+  prelude: {},
+  tier: 'full',
+  tables: [],
+  checks: { 'row-count': { options: {}, observation: null, tables: { 'public.t': { measures: { rows: '24' } } } } },
+};
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'pgdrill-document-'));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+async function read(text: string): Promise<unknown> {
+  const file = join(directory, 'manifest.json');
+  await writeFile(file, text);
+  return readManifest(file);
+}
+
+describe('readManifest', () => {
+  it('reads what was written', async () => {
+    expect(await read(JSON.stringify(sound))).toEqual(sound);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ['no JSON', '{"kind":', /could not be read/],
+    ['JSON of another kind', '{"kind":"pgdrill-report"}', /is no manifest/],
+    ['not even an object', 'null', /is no manifest/],
+    ['a version of the future', JSON.stringify({ ...sound, schemaVersion: 2 }), /schemaVersion 2/],
+    ['a missing part', JSON.stringify({ ...sound, checks: undefined }), /the key "checks" is missing/],
+    [
+      'a measure that is no number',
+      JSON.stringify({
+        ...sound,
+        checks: { 'row-count': { options: {}, observation: null, tables: { t: { measures: { rows: '24; DROP' } } } } },
+      }),
+      /damaged or was edited/,
+    ],
+  ])('refuses %s', async (_, text, message) => {
+    await expect(read(text)).rejects.toThrow(message);
+  });
+
+  it('says which file is missing', async () => {
+    await expect(readManifest(join(directory, 'absent.json'))).rejects.toThrow(/absent\.json could not be read/);
+  });
+});
