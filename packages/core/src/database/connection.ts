@@ -12,17 +12,19 @@ export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' |
 export interface ConnectionSettings {
   /** A host name, an address, or the directory of a Unix-domain socket (starts with `/`). */
   readonly host: string;
+  /** The numeric address to connect to in place of looking `host` up; certificates are still checked against `host`. */
+  readonly hostAddress?: string;
   readonly port: number;
   readonly user: string;
   readonly database: string;
   /** Absent when the server asks for none. Never printed: see `describeConnection`. */
   readonly password?: string;
   readonly sslMode: SslMode;
-  /** Paths as libpq takes them. */
+  /** Paths as libpq takes them; `sslRootCert` may be `system`, for the certificate authorities that the system trusts. */
   readonly sslRootCert?: string;
   readonly sslCert?: string;
   readonly sslKey?: string;
-  /** Seconds; 0 waits forever. */
+  /** Seconds for the whole of connecting; 0 waits forever. */
   readonly connectTimeout: number;
   readonly applicationName: string;
   /** libpq's `options`, sent at start-up. */
@@ -33,6 +35,6 @@ export interface ConnectionSettings {
 
 /** `user@host:port/database`, for messages and reports: holds no secret. */
 export function describeConnection(settings: ConnectionSettings): string {
-  const host = settings.host.startsWith('/') ? `[${settings.host}]` : settings.host;
+  const host = settings.host.includes('/') || settings.host.includes(':') ? `[${settings.host}]` : settings.host;
   return `${settings.user}@${host}:${settings.port}/${settings.database}`;
 }

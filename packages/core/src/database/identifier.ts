@@ -4,7 +4,8 @@
  * @throws TypeError on a NUL character, which PostgreSQL cannot hold
  */
 export function quoteIdentifier(name: string): string {
-  if (name.includes('\0')) throw new TypeError(`The identifier ${JSON.stringify(name)} holds a NUL character, which PostgreSQL cannot store.`);
+  if (name.includes('\0'))
+    throw new TypeError(`The identifier ${JSON.stringify(name)} holds a NUL character, which PostgreSQL cannot store.`);
   return `"${name.replaceAll('"', '""')}"`;
 }
 

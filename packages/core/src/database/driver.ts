@@ -1,0 +1,47 @@
+import type { Socket } from 'node:net';
+import type { ConnectionSettings } from './connection.ts';
+
+/** Rows as the server sent them: text or null, in column order. */
+export interface DriverResult {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** What names a running server process to others, so that its statement can be cancelled. */
+export interface BackendKey {
+  readonly processId: number;
+  readonly secretKey: number;
+}
+
+/**
+ * One started session of a client library, and all that pgdrill wants of it.
+ *
+ * Statements come one at a time. Every promise settles when the connection breaks, with the server's last error where it sent one.
+ */
+export interface DriverConnection {
+  readonly key: BackendKey;
+  /** Any number of statements by the simple protocol; the results of those that return rows. */
+  simple(text: string): Promise<readonly DriverResult[]>;
+  /** One statement by the extended protocol; the server infers the types of the values. */
+  extended(text: string, values: readonly (string | null)[]): Promise<DriverResult>;
+  /** Says goodbye to the server and closes the socket. */
+  end(): Promise<void>;
+  /** Cuts the connection. */
+  destroy(): void;
+}
+
+/** A connected socket on which the start-up message may be sent, encrypted or not. */
+export interface ServerSocket {
+  readonly socket: Socket;
+  /** The last error that the server sent before it closed the connection, if it did. */
+  lastWords(): ServerError | null;
+}
+
+/** The fields of an error message that are safe and useful to pass on. */
+export interface ServerError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Starts a session on a connected socket. */
+export type StartDriver = (settings: ConnectionSettings, connected: ServerSocket) => Promise<DriverConnection>;

@@ -1,0 +1,85 @@
+import type { Socket } from 'node:net';
+import { nextTick } from 'node:process';
+import { Client, type CustomTypesConfig, type QueryArrayResult } from 'pg';
+import type { ConnectionSettings } from './connection.ts';
+import type { DriverConnection, DriverResult, ServerSocket } from './driver.ts';
+import { withoutLibpqVariables } from './libpq-variables.ts';
+
+/** The library asks for a parser per value; text stays as it is. */
+const asText: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
+
+/** What the server says to an empty password. The library would refuse to send one, in words of its own. */
+const passwordMissing = Object.assign(new Error('password authentication failed'), {
+  code: '28P01',
+  severity: 'FATAL',
+});
+
+type Rows = (string | null)[];
+
+/** Starts a session of `pg` on a connected socket. */
+export async function startPg(settings: ConnectionSettings, connected: ServerSocket): Promise<DriverConnection> {
+  const client = withoutLibpqVariables(() => new Client(clientConfig(settings, connected.socket)));
+  let lost: Error | null = null;
+  client.on('error', (error: Error) => {
+    lost ??= error;
+  });
+  await client.connect();
+  const run = async <Result>(config: object): Promise<Result> => {
+    if (lost !== null) throw lost;
+    return (await client.query({ rowMode: 'array', types: asText, ...config } as never)) as Result;
+  };
+  return {
+    key: backendKey(client),
+    async simple(text) {
+      const answer = await run<QueryArrayResult<Rows> | QueryArrayResult<Rows>[]>({ text });
+      return [answer].flat().filter(hasColumns).map(asResult);
+    },
+    async extended(text, values) {
+      return asResult(await run<QueryArrayResult<Rows>>({ text, values: [...values], queryMode: 'extended' }));
+    },
+    end: async () => await client.end(),
+    destroy: () => {
+      connected.socket.destroy();
+    },
+  };
+}
+
+function clientConfig(settings: ConnectionSettings, socket: Socket): ConstructorParameters<typeof Client>[0] {
+  return {
+    host: settings.host,
+    port: settings.port,
+    user: settings.user,
+    database: settings.database,
+    // A function, because the library looks an absent password up in the environment and in a password file of its own.
+    password: () => {
+      if (settings.password === undefined) throw passwordMissing;
+      return settings.password;
+    },
+    application_name: settings.applicationName,
+    options: settings.options,
+    ssl: false,
+    stream: () => alreadyConnected(socket),
+  };
+}
+
+/** The library connects the stream that it is given: this one only says that it is. */
+function alreadyConnected(socket: Socket): Socket {
+  const connect = (): Socket => {
+    nextTick(() => socket.emit('connect'));
+    return socket;
+  };
+  return Object.assign(socket, { connect });
+}
+
+function backendKey(client: Client): DriverConnection['key'] {
+  const { processID, secretKey } = client as unknown as { readonly processID: number; readonly secretKey: number };
+  return { processId: processID, secretKey };
+}
+
+function hasColumns(result: QueryArrayResult<Rows>): boolean {
+  return result.fields.length > 0;
+}
+
+function asResult(result: QueryArrayResult<Rows>): DriverResult {
+  return { columns: result.fields.map((field) => field.name), rows: result.rows };
+}
