@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Judgement, MeasuredTable, Observed } from './check.ts';
+import type { Judgement, Observed } from './check.ts';
 import type { Finding, Verdict } from './finding.ts';
 import type { Json } from './json.ts';
 import type { CheckObservation, Manifest } from './manifest.ts';
@@ -90,7 +90,7 @@ function soundObservation(
   if (!isDeepStrictEqual(observed.options, options)) {
     return `The manifest "${side}" was captured with other options of ${check.name}: capture that side again, or judge with the options ${JSON.stringify(observed.options)}.`;
   }
-  return { observation: observed.observation, tables: observed.tables as Readonly<Record<string, MeasuredTable>> };
+  return { observation: observed.observation, tables: observed.tables };
 }
 
 /** The text of values depends on the pinned settings: two sides pinned differently cannot be compared. */

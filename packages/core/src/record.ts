@@ -12,7 +12,7 @@ export interface DrillRecord {
   seconds(): number;
   /** Times one phase. `bytesOf` tells from its result how many bytes it moved. */
   phase<T>(name: PhaseName, work: () => Promise<T>, bytesOf?: (result: T) => number): Promise<T>;
-  note(text: string): void;
+  readonly note: (text: string) => void;
   addLog(phase: PhaseName, line: LogLine): void;
   progress(
     phase: PhaseName,

@@ -40,7 +40,7 @@ export async function runVerify(
     failure &&
     (signal.aborted ? `The verification was interrupted: ${messageOf(signal.reason)}.` : messageOf(failure.error));
   const checks = after
-    ? await record.phase('judge', async () => judge(plan.before, after as Manifest, plan.checks))
+    ? await record.phase('judge', async () => judge(plan.before, after, plan.checks))
     : plan.checks.map((check) => unverified(check, `The target was not captured: ${why}`));
   return {
     before: plan.before,

@@ -29,12 +29,12 @@ export async function loadPlugin<Plugin extends { readonly name: string }>(
   if (builtIn) return builtIn;
   const module = await importModule(specifier, source);
   const plugin = module['default'];
-  if (!isPlugin<Plugin>(plugin, source.members)) {
+  if (!hasMembers(plugin, source.members)) {
     throw new UsageError(
       `${JSON.stringify(specifier)} was loaded, but its default export is no ${source.kind}: it needs ${source.members.join(', ')}. See the documentation on writing a ${source.kind}.`,
     );
   }
-  return plugin;
+  return plugin as Plugin;
 }
 
 async function importModule(
@@ -63,7 +63,7 @@ async function importModule(
   }
 }
 
-function isPlugin<Plugin>(value: unknown, members: readonly string[]): value is Plugin {
+function hasMembers(value: unknown, members: readonly string[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const candidate = value as Record<string, unknown>;
   return members.every((member) =>

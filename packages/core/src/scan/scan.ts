@@ -59,7 +59,7 @@ function mergeInto(result: Map<string, Map<string, MeasuredTable>>, { chunk, val
       continue;
     }
     try {
-      const merged = measures.map(([index, { name, merge }]) => [
+      const merged = measures.map(([index, { name, merge }]): [string, string | null] => [
         name,
         mergeMeasure(merge, earlier.measures[name] ?? null, values[index] ?? null),
       ]);
