@@ -144,7 +144,7 @@ export default defineConfig({
       files: ['packages/core/src/**/*.test.ts', 'packages/core/src/fixtures/**'],
       rules: atHome('node:child_process', 'pg', 'postgres', 'ajv', 'ajv/dist/2020.js'),
     },
-    { files: ['packages/cli/bin/**'], rules: { ...atHome('node:child_process'), 'no-console': 'off' } },
+    { files: ['packages/cli/bin/**', 'tools/src/**'], rules: { ...atHome('node:child_process'), 'no-console': 'off' } },
     {
       files: ['*.config.ts', '**/vitest.config.ts'],
       rules: { 'import/no-default-export': 'off', '@nx/enforce-module-boundaries': 'off' },

@@ -24,6 +24,7 @@ interface Manifest {
 const root = new URL('../../', import.meta.url);
 const read = (path: string): Manifest => JSON.parse(readFileSync(new URL(path, root), 'utf8')) as Manifest;
 
+const lockFile = readFileSync(new URL('package-lock.json', root), 'utf8');
 const rooms = readdirSync(new URL('packages/', root)).toSorted();
 const version = read('packages/core/package.json').version;
 
@@ -57,7 +58,16 @@ describe('the workspace', () => {
   });
 
   test('package-lock.json names no registry', () => {
-    expect(readFileSync(new URL('package-lock.json', root), 'utf8')).not.toMatch(/"resolved": "(?!packages\/|tools")/);
+    expect(lockFile).not.toMatch(/"resolved": "(?!packages\/|tools")/);
+  });
+
+  // Else `npm ci` refuses it wherever one of them cannot be looked up: see complete-lock.ts.
+  test('package-lock.json holds every optional dependency, of every platform', () => {
+    const { packages } = JSON.parse(lockFile) as { packages: Readonly<Record<string, Partial<Manifest>>> };
+    const locked = new Set(Object.keys(packages).map((place) => place.split('node_modules/').at(-1)));
+    const wanted = Object.values(packages).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(wanted.filter((name) => !locked.has(name))).toEqual([]);
   });
 });
 
