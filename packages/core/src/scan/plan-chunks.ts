@@ -38,19 +38,26 @@ const MEASURES_PER_BATCH = 1500;
  * that no worker is left with a huge one at the end.
  *
  * @param serverVersion as `server_version_num`; ranges of `ctid` are only read without a whole scan from PostgreSQL 14 on
+ * @param chunkBytes the size that a chunk is meant to have
  */
-export function planChunks(scans: readonly TableScan[], serverVersion: number): readonly (readonly Chunk[])[] {
-  const chunks = scans.filter((scan) => scan.measures.length > 0).flatMap((scan) => cut(scan, serverVersion));
+export function planChunks(
+  scans: readonly TableScan[],
+  serverVersion: number,
+  chunkBytes = CHUNK_BYTES,
+): readonly (readonly Chunk[])[] {
+  const chunks = scans
+    .filter((scan) => scan.measures.length > 0)
+    .flatMap((scan) => cut(scan, serverVersion, chunkBytes));
   const isLarge = (chunk: Chunk): boolean => chunk.blocks !== null || chunk.bytes >= SMALL_TABLE_BYTES;
   const large = chunks.filter(isLarge);
   const small = chunks.filter((chunk) => !isLarge(chunk));
   return [...large.toSorted((a, b) => b.bytes - a.bytes).map((chunk) => [chunk]), ...batch(small)];
 }
 
-function cut(scan: TableScan, serverVersion: number): readonly Chunk[] {
+function cut(scan: TableScan, serverVersion: number, chunkBytes: number): readonly Chunk[] {
   const { bytes } = scan.table;
-  if (serverVersion < 140_000 || bytes < 1.5 * CHUNK_BYTES) return [{ scan, blocks: null, bytes }];
-  const parts = Math.ceil(bytes / CHUNK_BYTES);
+  if (serverVersion < 140_000 || bytes < 1.5 * chunkBytes) return [{ scan, blocks: null, bytes }];
+  const parts = Math.ceil(bytes / chunkBytes);
   const blocksPerPart = Math.ceil(bytes / BLOCK_BYTES / parts);
   return Array.from({ length: parts }, (_, part) => ({
     scan,

@@ -14,6 +14,8 @@ export interface ScanOptions {
   readonly serverVersion: number;
   /** Openers of handles on one snapshot; no more are opened than there are batches to read. */
   readonly workers: readonly (() => Promise<DatabaseHandle>)[];
+  /** The size that a chunk is meant to have, where the default does not serve. */
+  readonly chunkBytes?: number;
   readonly signal: AbortSignal;
   progress(table: string, bytesDone: number, bytesTotal: number): void;
 }
@@ -27,7 +29,7 @@ export type ScanResult = ReadonlyMap<string, ReadonlyMap<string, MeasuredTable>>
  * @throws DatabaseError when a connection breaks; a table that cannot be read is an error in the result instead
  */
 export async function scanTables(options: ScanOptions): Promise<ScanResult> {
-  const queue = [...planChunks(options.scans, options.serverVersion)];
+  const queue = [...planChunks(options.scans, options.serverVersion, options.chunkBytes)];
   const total = queue.flat().reduce((sum, { bytes }) => sum + bytes, 0);
   const result = new Map<string, Map<string, MeasuredTable>>();
   let done = 0;
