@@ -18,7 +18,7 @@ afterEach(async () => {
 
 async function databaseWith(sql: string): Promise<TestDatabase> {
   const database = await createTestDatabase({ sql });
-  open.push(database.drop);
+  open.push(() => database.drop());
   return database;
 }
 
