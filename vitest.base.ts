@@ -17,6 +17,8 @@ const source = ['@pgdrill/source', 'module', 'node', 'development|production'];
 const base: ViteUserConfig = defineConfig({
   resolve: { conditions: source },
   ssr: { resolve: { conditions: source, externalConditions: source } },
+  // Where vitest runs the global set-up.
+  environments: { __vitest__: { resolve: { conditions: source, externalConditions: source } } },
   test: {
     include: ['{bin,src}/**/*.test.ts'],
     pool: 'forks',
