@@ -5,7 +5,7 @@
  * Run by `npm run pack:check`; tells each verdict on a line, and exits 1 when one is bad.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
@@ -42,6 +42,12 @@ function checkContents(room: string, files: readonly string[]): void {
   tell(`${room}: everything it promises is in the tarball`, missing.length === 0, missing.join('\n'));
 }
 
+/** Gives an unpacked package the dependencies that npm could not hoist out of its folder; those at the root are found from there. */
+function linkInstalled(room: string, home: string): void {
+  const installed = join(root, 'packages', room, 'node_modules');
+  if (existsSync(installed)) symlinkSync(installed, join(home, 'node_modules'));
+}
+
 rmSync(packed, { recursive: true, force: true });
 for (const room of rooms) {
   const home = join(packed, 'node_modules/@pgdrill', room);
@@ -55,6 +61,7 @@ for (const room of rooms) {
   const tarball = join(packed, basename(out.trim()));
   checkContents(room, check(`${room}: tar`, 'tar', ['-tzf', tarball]).trim().split('\n'));
   check(`${room}: unpack`, 'tar', ['-xzf', tarball, '--strip-components=1', '-C', home]);
+  linkInstalled(room, home);
   check(`${room}: publint`, 'publint', ['run', '--strict', tarball]);
   check(`${room}: are the types wrong`, 'attw', [tarball, '--profile', 'esm-only', '--no-emoji']);
 }
