@@ -1,0 +1,73 @@
+import type { SecondLook } from './second-look.ts';
+import { tally } from './tally.ts';
+import { countText, wholeText } from './units.ts';
+
+/** The end of a report, in words that every reporter shares. */
+export interface Conclusion {
+  /** `PASSED`, `FAILED`, `UNVERIFIED` or `INTERRUPTED`. */
+  readonly word: string;
+  /** What the word rests on: one clause with the numbers, without a full stop. */
+  readonly because: string;
+  /** What to do now: whole sentences. */
+  readonly next: string;
+}
+
+/** Draws the conclusion: never more than what was tested. */
+export function conclude(look: SecondLook): Conclusion {
+  const { verdict, interrupted, exitCode } = look;
+  const status = `exit status ${exitCode}`;
+  if (verdict === 'failed') return { word: 'FAILED', because: `${failures(look)}, ${status}`, next: NEXT_FAILED };
+  if (interrupted) return { word: 'INTERRUPTED', because: `nothing is proven, ${status}`, next: NEXT_INTERRUPTED };
+  if (verdict === 'unverified') {
+    return {
+      word: 'UNVERIFIED',
+      because: `${gaps(look)}, ${status}`,
+      next: look.report.error ? NEXT_ENDED : NEXT_UNVERIFIED,
+    };
+  }
+  return { word: 'PASSED', because: `${passes(look)}, ${status}`, next: nextPassed(look) };
+}
+
+const NEXT_FAILED =
+  'Do not rely on this backup until every error above is explained. Each code is explained on the page of its check in the documentation.';
+const NEXT_INTERRUPTED =
+  'The drill was stopped before it could judge, so it says nothing about the backup. Run it again.';
+const NEXT_ENDED =
+  'The drill ended before it could judge, so it says nothing about the backup. Remedy the cause named above and run it again.';
+const NEXT_UNVERIFIED =
+  'Nothing was found to be wrong, but not everything could be looked at, so this is no proof. Remedy what is named above and run the drill again.';
+
+function nextPassed({ checks }: SecondLook): string {
+  const skipped = checks.filter(({ verdict }) => verdict === 'skipped').length;
+  const proven =
+    'Nothing. This proves this one backup, in what the checks above looked at; the next backup wants its own drill.';
+  if (skipped === 0) return proven;
+  return `${proven} What ${countText(skipped, 'skipped check')} would have looked at was not tested.`;
+}
+
+function failures({ checks, report }: SecondLook): string {
+  const { checks: by, findings, judged } = tally(checks);
+  const parts = [
+    `${wholeText(by.failed)} of ${countText(judged, 'check')} failed with ${countText(findings.error, 'error')}`,
+  ];
+  if (by.unverified > 0) parts.push(`${wholeText(by.unverified)} could not be judged`);
+  if (report.error) parts.push(`the drill ended early in the phase ${report.error.phase}`);
+  return parts.join(', ');
+}
+
+function gaps({ checks, report }: SecondLook): string {
+  const { checks: by, judged } = tally(checks);
+  if (report.error) return `nothing is proven: the drill ended early in the phase ${report.error.phase}`;
+  if (judged === 0) return 'nothing is proven: no check judged anything';
+  if (by.unverified === 0) return 'nothing is proven';
+  return `${wholeText(by.unverified)} of ${countText(judged, 'check')} could not be judged`;
+}
+
+function passes({ checks }: SecondLook): string {
+  const { checks: by, findings } = tally(checks);
+  const parts = [`${countText(by.passed, 'check')} passed`];
+  if (by.skipped > 0) parts.push(`${wholeText(by.skipped)} skipped`);
+  if (findings.warning > 0) parts.push(countText(findings.warning, 'warning'));
+  if (findings.notice > 0) parts.push(countText(findings.notice, 'notice'));
+  return parts.join(', ');
+}

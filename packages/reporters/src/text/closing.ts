@@ -1,0 +1,43 @@
+import { conclude } from '../conclusion.ts';
+import type { SecondLook } from '../second-look.ts';
+import { singleLine } from '../single-line.ts';
+import { label } from './label.ts';
+import type { Page } from './page.ts';
+import { VERDICTS } from './paint.ts';
+import { hang } from './wrap.ts';
+
+/** Notes, why the drill ended early, what to do next, and in the last line the verdict. */
+export function closing({ paint, width }: Page, look: SecondLook): readonly string[] {
+  const { report, verdict, contradiction } = look;
+  const { word, because, next } = conclude(look);
+  const ended = report.error ? hang('  ', singleLine(report.error.message), width) : [];
+  return [
+    ...section(
+      paint.strong('Notes'),
+      notesOf(look).flatMap((note) => hang('  - ', note, width)),
+    ),
+    ...section(paint.open(`Ended early, in the phase ${report.error?.phase}`), ended),
+    ...(contradiction === undefined ? [] : ['', ...hang('  ', contradiction, width).map((line) => paint.open(line))]),
+    '',
+    paint.faint('─'.repeat(width)),
+    ...hang('Next  ', next, width),
+    '',
+    `${paint.banner(` ${VERDICTS[verdict].sign} ${word} `, verdict)} ${because}`,
+  ];
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines];
+}
+
+/** The drill's own notes, then those of its checks: what several of them say is told once. */
+function notesOf({ report, checks }: SecondLook): readonly string[] {
+  const byNote = new Map<string, string[]>();
+  for (const { name, notes } of checks) {
+    for (const note of notes) byNote.set(note, [...(byNote.get(note) ?? []), label(name)]);
+  }
+  return [
+    ...report.notes.map((note) => singleLine(note)),
+    ...[...byNote].map(([note, names]) => `${names.join(', ')}: ${singleLine(note)}`),
+  ];
+}
