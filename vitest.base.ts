@@ -22,8 +22,11 @@ const base: ViteUserConfig = defineConfig({
   test: {
     include: ['{bin,src}/**/*.test.ts'],
     pool: 'forks',
-    // Nx forces colours on, which programs under test would inherit.
-    env: { FORCE_COLOR: '0' },
+    env: {
+      // Nx forces colours on, which programs under test would inherit.
+      FORCE_COLOR: '0',
+      PGDRILL_TEST_RUNTIME: 'deno' in process.versions ? 'deno' : 'node',
+    },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Two cores are what CI has, and most suites start servers of their own.
