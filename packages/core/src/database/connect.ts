@@ -1,18 +1,23 @@
 import type { Socket } from 'node:net';
-import { DatabaseError, UsageError } from '../errors.ts';
+import { DatabaseError } from '../errors.ts';
 import { cancelRequest } from './cancel-request.ts';
 import { describeConnection, type ConnectionSettings, type DriverName } from './connection.ts';
 import { databaseError, isServerError } from './database-error.ts';
+import { startPg } from './driver-pg.ts';
+import { startPostgres } from './driver-postgres.ts';
 import type { DriverConnection, StartDriver } from './driver.ts';
-import { openSocket, type Encryption } from './open-socket.ts';
-import { startPg } from './pg-driver.ts';
-import { startPostgres } from './postgres-driver.ts';
+import { openSocket, TlsFailure, type Encryption } from './open-socket.ts';
 
 const drivers: Readonly<Record<DriverName, StartDriver>> = { pg: startPg, postgres: startPostgres };
 
-/** A started session, and the way to cancel what it runs. */
+/** A started session and its socket. */
 export interface Connected extends DriverConnection {
+  /** Asks the server to cancel what the session runs. Never rejects. */
   cancel(): Promise<void>;
+  /** Cuts the connection. */
+  destroy(): void;
+  /** Bytes received so far, before any decryption. */
+  bytesRead(): number;
 }
 
 /**
@@ -25,18 +30,20 @@ export async function connect(
   driver: DriverName,
   signal?: AbortSignal,
 ): Promise<Connected> {
-  signal?.throwIfAborted();
-  const attempts = encryptions(settings);
-  for (const [index, encryption] of attempts.entries()) {
+  const failures: unknown[] = [];
+  for (const encryption of encryptions(settings)) {
+    signal?.throwIfAborted();
     try {
       return await attempt(settings, driver, encryption, signal);
     } catch (error) {
       signal?.throwIfAborted();
-      if (error instanceof UsageError) throw error;
-      if (index === attempts.length - 1 || !mayFallBack(error)) throw databaseError(error, 'Connecting to', settings);
+      failures.push(error);
+      if (!mayFallBack(error)) break;
     }
   }
-  throw new DatabaseError(null, `Connecting to ${describeConnection(settings)} failed.`);
+  // When the server has no TLS to fall back to, its first answer says more.
+  const telling = failures.findLast((error) => !(error instanceof TlsFailure)) ?? failures.at(-1);
+  throw databaseError(telling, 'Connecting to', settings);
 }
 
 /** libpq's order of attempts. There is no TLS over a Unix-domain socket, whatever the mode. */
@@ -60,40 +67,26 @@ function encryptions(settings: ConnectionSettings): readonly Encryption[] {
  * libpq also does so after a wrong password, where it cannot help.
  */
 function mayFallBack(error: unknown): boolean {
-  if (isServerError(error)) return error.code === '28000';
-  const { code } = error as { readonly code?: unknown };
-  return typeof code === 'string' && /CERT|SIGN|SSL|TLS/.test(code);
+  return error instanceof TlsFailure || (isServerError(error) && error.code === '28000');
 }
 
 async function attempt(
   settings: ConnectionSettings,
   driver: DriverName,
   encryption: Encryption,
-  signal?: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<Connected> {
-  let stop = (_reason: unknown): void => undefined;
-  const stopped = new Promise<never>((_resolve, reject) => {
-    stop = reject;
-  });
-  const onAbort = (): void => stop(signal?.reason);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  const timer =
-    settings.connectTimeout > 0 ? setTimeout(() => stop(tooSlow(settings)), settings.connectTimeout * 1000) : undefined;
   const sockets: Socket[] = [];
   const started = start(settings, driver, encryption, (socket) => {
     sockets.push(socket);
-    // The drivers listen only after the start; an error in between must not end the process.
+    // The libraries listen only after the start; an error in between must not end the process.
     socket.on('error', () => undefined);
   });
   try {
-    return await Promise.race([started, stopped]);
+    return await within(started, settings, signal);
   } catch (error) {
-    sockets.forEach((socket) => socket.destroy());
-    started.catch(() => undefined);
+    for (const socket of sockets) socket.destroy();
     throw error;
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
   }
 }
 
@@ -105,13 +98,43 @@ async function start(
 ): Promise<Connected> {
   const connected = await openSocket(settings, encryption, onSocket);
   const session = await drivers[driver](settings, connected);
-  return { ...session, cancel: async () => await cancelRequest(settings, encryption, session.key) };
+  const { socket } = connected;
+  return {
+    ...session,
+    cancel: () => cancelRequest(settings, encryption, session.key),
+    destroy: () => void socket.destroy(),
+    bytesRead: () => socket.bytesRead,
+  };
+}
+
+/** Gives up when the time for connecting is over, or the signal is aborted. */
+async function within<Result>(
+  started: Promise<Result>,
+  settings: ConnectionSettings,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  const { connectTimeout } = settings;
+  let forget = (): void => undefined;
+  const stopped = new Promise<never>((_resolve, reject) => {
+    const onAbort = (): void => reject(signal?.reason as Error);
+    const timer = connectTimeout > 0 ? setTimeout(() => reject(tooSlow(settings)), connectTimeout * 1000) : undefined;
+    signal?.addEventListener('abort', onAbort, { once: true });
+    forget = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    };
+  });
+  try {
+    return await Promise.race([started, stopped]);
+  } finally {
+    forget();
+  }
 }
 
 function tooSlow(settings: ConnectionSettings): DatabaseError {
   return new DatabaseError(
     null,
     `Connecting to ${describeConnection(settings)} took longer than ${settings.connectTimeout} s (connect_timeout). ` +
-      'Check host, port and firewall, or set PGCONNECT_TIMEOUT.',
+      'Check host, port and firewall, or give it more time by PGCONNECT_TIMEOUT.',
   );
 }

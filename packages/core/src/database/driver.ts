@@ -26,8 +26,6 @@ export interface DriverConnection {
   extended(text: string, values: readonly (string | null)[]): Promise<DriverResult>;
   /** Says goodbye to the server and closes the socket. */
   end(): Promise<void>;
-  /** Cuts the connection. */
-  destroy(): void;
 }
 
 /** A connected socket on which the start-up message may be sent, encrypted or not. */

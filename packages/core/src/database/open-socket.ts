@@ -12,9 +12,9 @@ const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 /** What an attempt wants of TLS: `if-offered` stays in the clear when the server has none. */
 export type Encryption = 'none' | 'if-offered' | 'required';
 
-/** The server has no TLS, and it was required. */
-export class TlsRefused extends Error {
-  override readonly name = 'TlsRefused';
+/** TLS was wanted and could not be had: the server has none, or its certificate is not to be trusted. */
+export class TlsFailure extends Error {
+  override readonly name = 'TlsFailure';
 }
 
 /**
@@ -57,9 +57,9 @@ async function offersTls(plain: Socket, encryption: Encryption): Promise<boolean
   if (answer.length === 1 && answer[0] === 0x53) return true;
   if (answer.length === 1 && answer[0] === 0x4e) {
     if (encryption === 'if-offered') return false;
-    throw new TlsRefused('The server does not offer TLS.');
+    throw new TlsFailure('the server does not offer TLS');
   }
-  throw new Error('The server did not answer the request for TLS as a PostgreSQL server does.');
+  throw new Error('the server did not answer the request for TLS as a PostgreSQL server does');
 }
 
 async function encrypt(
@@ -69,7 +69,11 @@ async function encrypt(
 ): Promise<Socket> {
   const socket = connectTls({ ...tlsOptions(settings), socket: plain });
   onSocket(socket);
-  await happened(socket, 'secureConnect');
+  try {
+    await happened(socket, 'secureConnect');
+  } catch (cause) {
+    throw new TlsFailure(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
   return socket;
 }
 
@@ -79,7 +83,7 @@ async function happened(socket: Socket, event: 'connect' | 'data' | 'secureConne
   try {
     return await new Promise<unknown[]>((resolve, reject) => {
       const onEvent = (...values: unknown[]): void => resolve(values);
-      const onClose = (): void => reject(new Error('The server closed the connection without an answer.'));
+      const onClose = (): void => reject(new Error('the server closed the connection without an answer'));
       socket.once(event, onEvent).once('error', reject).once('close', onClose);
       forget = () => void socket.off(event, onEvent).off('error', reject).off('close', onClose);
     });

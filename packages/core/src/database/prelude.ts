@@ -5,7 +5,7 @@
  * Set inside the transaction, so that they win over `ALTER ROLE ... SET`, `ALTER DATABASE ... SET` and `PGOPTIONS`, and so that nothing stays
  * behind in a pooled session. A server that does not know one of them is left without it.
  *
- * Source: PostgreSQL manual, "Client Connection Defaults"; each was checked against what `pg_dump` pins.
+ * Source: PostgreSQL manual, "Client Connection Defaults".
  */
 export const prelude: Readonly<Record<string, string>> = {
   // The text of values.
@@ -37,7 +37,6 @@ export const prelude: Readonly<Record<string, string>> = {
   // Cursors are read to the end, and no plan is reused.
   cursor_tuple_fraction: '1',
   jit: 'off',
-  default_transaction_read_only: 'on',
 };
 
 /** Of the prelude, what a session that writes pins: the text of what it reads, and no time limits. */

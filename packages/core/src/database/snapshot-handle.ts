@@ -1,8 +1,8 @@
 import type { Connected } from './connect.ts';
-import type { DriverResult } from './driver.ts';
 import type { BindValue, DatabaseHandle, Row } from './handle.ts';
 import { asObjects, bindText } from './rows.ts';
 import type { StatementQueue } from './statement-queue.ts';
+import { refuseTransactionControl } from './transaction-control.ts';
 
 /**
  * The savepoint that a session always stands on, so that a failing statement costs nothing but itself.
@@ -16,59 +16,81 @@ const backToSavepoint = 'ROLLBACK TO SAVEPOINT pgdrill';
 
 const defaultBatchSize = 5_000;
 
+/** The first batch of a walk shows how wide its rows are; each later one is as many rows as come to about this size. */
+const firstBatchSize = 100;
+const batchBytes = 2_000_000;
+
 /** A handle on a connection whose transaction is open, pinned, and stands on the savepoint. */
 export function snapshotHandle(queue: StatementQueue): DatabaseHandle {
   let cursors = 0;
+
+  const run = <Result>(work: (connection: Connected) => Promise<Result>): Promise<Result> =>
+    queue.run((connection) => recovering(connection, work));
+
+  async function query(text: string, values: readonly BindValue[] = []): Promise<readonly Row[]> {
+    refuseTransactionControl(text);
+    const bound = values.map(bindText);
+    return await run(async (connection) => asObjects(await connection.extended(text, bound)));
+  }
 
   async function* walk(
     text: string,
     values: readonly BindValue[] = [],
     batchSize: number = defaultBatchSize,
-  ): AsyncGenerator<readonly Row[]> {
-    if (!Number.isSafeInteger(batchSize) || batchSize < 1)
-      throw new RangeError(`A batch of ${batchSize} rows cannot be read: it must be 1 or more.`);
-    const cursor = `pgdrill_cursor_${++cursors}`;
+  ): AsyncGenerator<readonly Row[], void, undefined> {
+    if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
+      throw new RangeError(`A batch of ${batchSize} rows cannot be read: it must be a whole number from 1.`);
+    }
+    cursors += 1;
+    const cursor = `pgdrill_cursor_${cursors}`;
     const bound = values.map(bindText);
-    await queue.run(
-      async (connection) =>
-        await recovering(connection, async () => {
-          await connection.extended(`DECLARE ${cursor} NO SCROLL CURSOR WITHOUT HOLD FOR ${text}`, bound);
-          await connection.simple(moveSavepoint);
-        }),
-    );
+    await run((connection) => declare(connection, cursor, text, bound));
     try {
+      let rows = Math.min(batchSize, firstBatchSize);
       for (;;) {
-        const batch = await queue.run(
-          async (connection) => await recovering(connection, async () => await fetch(connection, cursor, batchSize)),
-        );
+        const asked = rows;
+        const { batch, bytes } = await run((connection) => fetch(connection, cursor, asked));
         if (batch.length > 0) yield batch;
-        if (batch.length < batchSize) return;
+        if (batch.length < asked) return;
+        rows = Math.min(batchSize, Math.max(1, Math.floor((batchBytes * batch.length) / Math.max(1, bytes))));
       }
     } finally {
-      // Nobody waits for a cursor of a session that broke or was aborted.
-      await queue.run(async (connection) => await connection.simple(`CLOSE ${cursor}`)).catch(() => undefined);
+      // In a session that broke or was aborted the cursor is gone already.
+      await queue.run((connection) => connection.simple(`CLOSE ${cursor}`)).catch(() => undefined);
     }
   }
 
-  return {
-    query: async (text, values = []) =>
-      await queue.run(
-        async (connection) =>
-          await recovering(connection, async () => asObjects(await connection.extended(text, values.map(bindText)))),
-      ),
-    walk,
-  };
+  return { query, walk };
 }
 
-async function fetch(connection: Connected, cursor: string, batchSize: number): Promise<readonly Row[]> {
-  const [result] = await connection.simple(`FETCH FORWARD ${batchSize} FROM ${cursor}`);
-  return result === undefined ? [] : asObjects(result as DriverResult);
+async function declare(
+  connection: Connected,
+  cursor: string,
+  text: string,
+  values: readonly (string | null)[],
+): Promise<void> {
+  await connection.extended(`DECLARE ${cursor} NO SCROLL CURSOR WITHOUT HOLD FOR ${text}`, values);
+  await connection.simple(moveSavepoint);
+}
+
+interface Fetched {
+  readonly batch: readonly Row[];
+  readonly bytes: number;
+}
+
+async function fetch(connection: Connected, cursor: string, rows: number): Promise<Fetched> {
+  const before = connection.bytesRead();
+  const [result] = await connection.simple(`FETCH FORWARD ${rows} FROM ${cursor}`);
+  return { batch: result === undefined ? [] : asObjects(result), bytes: connection.bytesRead() - before };
 }
 
 /** Leaves the transaction usable after an error. A broken connection cannot be recovered, and its own error is the one to tell. */
-async function recovering<Result>(connection: Connected, work: () => Promise<Result>): Promise<Result> {
+async function recovering<Result>(
+  connection: Connected,
+  work: (connection: Connected) => Promise<Result>,
+): Promise<Result> {
   try {
-    return await work();
+    return await work(connection);
   } catch (error) {
     await connection.simple(backToSavepoint).catch(() => undefined);
     throw error;

@@ -38,7 +38,7 @@ export async function openSnapshot(options: SnapshotOptions): Promise<SnapshotSe
     return opened;
   };
   const close = async (): Promise<void> => {
-    await Promise.all(queues.map(async (queue) => await queue.close('ROLLBACK')));
+    await Promise.all(queues.map((queue) => queue.close('ROLLBACK')));
   };
   try {
     const { handle: leader, prelude, facts } = await open(options.snapshotId);
@@ -71,7 +71,7 @@ async function begin(options: SnapshotOptions, snapshotId: string | undefined, e
   const connection = await connect(settings, driver, signal);
   const queue = statementQueue(connection, settings, { signal, deadlineSeconds });
   try {
-    const [pinned, facts] = await queue.run(async () => await openTransaction(connection, script, settings));
+    const [pinned, facts] = await queue.run(() => openTransaction(connection, script, settings));
     return { queue, handle: snapshotHandle(queue), prelude: asRecord(pinned), facts: onlyRow(facts, settings) };
   } catch (error) {
     await queue.close();

@@ -41,7 +41,7 @@ export function statementQueue(
     signal?.throwIfAborted();
     if (closing !== null) throw closed(settings);
     const running = work(connection);
-    let interruption: Promise<unknown> | null = null;
+    let interruption: Promise<void> | undefined;
     const interrupt = (): void => void (interruption ??= cancel(running, connection, settings));
     let late = false;
     const onLate = (): void => {
@@ -60,13 +60,13 @@ export function statementQueue(
       signal?.removeEventListener('abort', interrupt);
       interruptRunning = null;
       // A request to cancel that is still on its way must not hit the next statement.
-      if (interruption !== null) await interruption;
+      await interruption;
     }
   }
 
   return {
     async run(work) {
-      const turn = tail.then(async () => await perform(work));
+      const turn = tail.then(() => perform(work));
       tail = turn.then(ignore, ignore);
       try {
         return await orAborted(turn, signal);
@@ -89,10 +89,10 @@ export function statementQueue(
 const ignore = (): void => undefined;
 
 async function orAborted<Result>(turn: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
-  if (signal === undefined) return await turn;
+  if (signal === undefined) return turn;
   let onAbort = ignore;
   const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
+    onAbort = () => reject(signal.reason as Error);
     signal.addEventListener('abort', onAbort, { once: true });
   });
   try {

@@ -20,17 +20,17 @@ export async function openWritable(
   const connection = await connect(settings, driver, signal);
   const queue = statementQueue(connection, settings, { signal, deadlineSeconds: 0 });
   try {
-    await queue.run(async () => await connection.simple(pinForWriting));
+    await queue.run(() => connection.simple(pinForWriting));
   } catch (error) {
     await queue.close();
     throw error;
   }
   return {
-    query: async (text, values = []) =>
-      await queue.run(async () => asObjects(await connection.extended(text, values.map(bindText)))),
+    query: (text, values = []) =>
+      queue.run(async () => asObjects(await connection.extended(text, values.map(bindText)))),
     script: async (text) => {
-      await queue.run(async () => await connection.simple(text));
+      await queue.run(() => connection.simple(text));
     },
-    close: async () => await queue.close(),
+    close: () => queue.close(),
   };
 }

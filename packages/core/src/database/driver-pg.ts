@@ -2,8 +2,12 @@ import type { Socket } from 'node:net';
 import { nextTick } from 'node:process';
 import { Client, type CustomTypesConfig, type QueryArrayResult } from 'pg';
 import type { ConnectionSettings } from './connection.ts';
+import { connectionLost } from './connection-lost.ts';
 import type { DriverConnection, DriverResult, ServerSocket } from './driver.ts';
 import { withoutLibpqVariables } from './libpq-variables.ts';
+
+type Rows = (string | null)[];
+type Answer = QueryArrayResult<Rows>;
 
 /** The library asks for a parser per value; text stays as it is. */
 const asText: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
@@ -14,33 +18,33 @@ const passwordMissing = Object.assign(new Error('password authentication failed'
   severity: 'FATAL',
 });
 
-type Rows = (string | null)[];
-
 /** Starts a session of `pg` on a connected socket. */
 export async function startPg(settings: ConnectionSettings, connected: ServerSocket): Promise<DriverConnection> {
   const client = withoutLibpqVariables(() => new Client(clientConfig(settings, connected.socket)));
   let lost: Error | null = null;
   client.on('error', (error: Error) => {
-    lost ??= error;
+    lost ??= connectionLost(error, connected);
   });
   await client.connect();
-  const run = async <Result>(config: object): Promise<Result> => {
+  const run = async (query: object): Promise<Answer | Answer[]> => {
     if (lost !== null) throw lost;
-    return (await client.query({ rowMode: 'array', types: asText, ...config } as never)) as Result;
+    try {
+      const answer: unknown = client.query({ rowMode: 'array', types: asText, ...query } as unknown as string);
+      return await (answer as Promise<Answer | Answer[]>);
+    } catch (error) {
+      throw connectionLost(error, connected);
+    }
   };
   return {
     key: backendKey(client),
-    async simple(text) {
-      const answer = await run<QueryArrayResult<Rows> | QueryArrayResult<Rows>[]>({ text });
-      return [answer].flat().filter(hasColumns).map(asResult);
-    },
-    async extended(text, values) {
-      return asResult(await run<QueryArrayResult<Rows>>({ text, values: [...values], queryMode: 'extended' }));
-    },
-    end: async () => await client.end(),
-    destroy: () => {
-      connected.socket.destroy();
-    },
+    simple: async (text) =>
+      [await run({ text })]
+        .flat()
+        .filter((answer) => answer.fields.length > 0)
+        .map(asResult),
+    extended: async (text, values) =>
+      asResult((await run({ text, values: [...values], queryMode: 'extended' })) as Answer),
+    end: () => client.end(),
   };
 }
 
@@ -76,10 +80,6 @@ function backendKey(client: Client): DriverConnection['key'] {
   return { processId: processID, secretKey };
 }
 
-function hasColumns(result: QueryArrayResult<Rows>): boolean {
-  return result.fields.length > 0;
-}
-
-function asResult(result: QueryArrayResult<Rows>): DriverResult {
-  return { columns: result.fields.map((field) => field.name), rows: result.rows };
+function asResult(answer: Answer): DriverResult {
+  return { columns: answer.fields.map((field) => field.name), rows: answer.rows };
 }

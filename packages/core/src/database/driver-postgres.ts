@@ -1,0 +1,92 @@
+import postgres from 'postgres';
+import type { ConnectionSettings } from './connection.ts';
+import { connectionLost } from './connection-lost.ts';
+import type { DriverConnection, DriverResult, ServerSocket } from './driver.ts';
+import { withoutLibpqVariables } from './libpq-variables.ts';
+
+type Rows = (string | null)[];
+interface Answer extends Array<Rows> {
+  readonly columns?: readonly { readonly name: string }[];
+  readonly state?: { readonly pid: number; readonly secret: number };
+}
+
+/** Every type that the library converts, here left as text in both directions. To have no parser at all is its fastest way. */
+const asText = {
+  text: {
+    to: 25,
+    from: [16, 17, 21, 23, 26, 114, 700, 701, 1082, 1114, 1184, 3802],
+    serialize: (value: unknown) => value,
+    parse: undefined,
+  },
+};
+
+/** Starts a session of `postgres` on a connected socket. */
+export async function startPostgres(settings: ConnectionSettings, connected: ServerSocket): Promise<DriverConnection> {
+  let lost: Error | null = null;
+  const lose = (error: unknown): Error => (lost ??= connectionLost(error, connected));
+  const sql = withoutLibpqVariables(() => postgres(options(settings, connected, lose)));
+  const run = async (text: string, values: readonly (string | null)[], simple: boolean): Promise<Answer> => {
+    if (lost !== null) throw lost;
+    try {
+      const answer: unknown = await sql.unsafe(text, [...values], { simple } as object).values();
+      return answer as Answer;
+    } catch (error) {
+      throw connectionLost(error, connected);
+    }
+  };
+  // The library connects with its first statement; an empty one tells the key of the server process, too.
+  const { state } = await run('SELECT', [], true);
+  return {
+    key: { processId: state?.pid ?? 0, secretKey: state?.secret ?? 0 },
+    simple: async (text) =>
+      severalAnswers(await run(text, [], true))
+        .filter((answer) => answer.columns !== undefined && answer.columns.length > 0)
+        .map(asResult),
+    extended: async (text, values) => asResult(await run(text, values, false)),
+    end: () => sql.end({ timeout: 5 }),
+  };
+}
+
+function options(settings: ConnectionSettings, connected: ServerSocket, lose: (error: unknown) => Error): object {
+  const closed = new Error('the connection was closed');
+  let used = false;
+  return {
+    host: settings.host.startsWith('/') ? 'localhost' : settings.host,
+    port: settings.port,
+    user: settings.user,
+    database: settings.database,
+    // A function, because the library looks an empty password up in the environment.
+    password: () => settings.password ?? '',
+    connection: {
+      application_name: settings.applicationName,
+      ...(settings.options !== undefined && { options: settings.options }),
+    },
+    ssl: false,
+    max: 1,
+    prepare: false,
+    fetch_types: false,
+    types: asText,
+    connect_timeout: 0,
+    max_lifetime: null,
+    keep_alive: null,
+    backoff: () => 0,
+    onnotice: () => undefined,
+    onclose: () => void lose(closed),
+    // The library connects anew by itself: it is given no second socket.
+    socket: () => {
+      if (used) throw lose(closed);
+      used = true;
+      return connected.socket;
+    },
+  };
+}
+
+/** A message with several statements that return rows is answered by a list of answers. */
+function severalAnswers(answer: Answer): readonly Answer[] {
+  const [first] = answer;
+  return first !== undefined && 'columns' in first ? (answer as unknown as readonly Answer[]) : [answer];
+}
+
+function asResult(answer: Answer): DriverResult {
+  return { columns: (answer.columns ?? []).map((column) => column.name), rows: answer };
+}
