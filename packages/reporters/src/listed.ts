@@ -1,3 +1,4 @@
+import { wholeText } from './units.ts';
 import type { Finding, ReportCheck, Severity, Subject } from '@pgdrill/core';
 
 /** A subject with what was found about it. */
@@ -26,6 +27,12 @@ export function listSubjects({ subjects, findings }: ReportCheck, limit: number)
     hidden: all.length - chosen.size,
     hiddenFlagged: Math.max(0, flagged.length - limit),
   };
+}
+
+/** What is left out of a list, in words. */
+export function moreText(hidden: number, flagged: number): string {
+  const found = flagged === 0 ? 'none with a finding' : `${wholeText(flagged)} with findings or not judged`;
+  return `… and ${wholeText(hidden)} more, ${found}`;
 }
 
 const GRAVEST: readonly Severity[] = ['error', 'warning', 'notice'];

@@ -3,5 +3,9 @@
  *
  * @module
  */
+export { builtinReporters } from './builtin-reporters.ts';
+export { github } from './github.ts';
+export { githubSummary, type GithubSummaryOptions } from './github-summary.ts';
 export { json } from './json.ts';
+export { junit, type JunitOptions } from './junit.ts';
 export { text, type TextOptions } from './text.ts';

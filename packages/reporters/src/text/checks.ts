@@ -1,9 +1,10 @@
 import type { ReportCheck } from '@pgdrill/core';
-import { listSubjects } from '../listed.ts';
+import { largest } from '../largest.ts';
+import { listSubjects, moreText } from '../listed.ts';
 import type { SecondLook } from '../second-look.ts';
 import { singleLine } from '../single-line.ts';
 import { tally } from '../tally.ts';
-import { countText, wholeText } from '../units.ts';
+import { countText } from '../units.ts';
 import { displayWidth, padTo } from './display-width.ts';
 import { label } from './label.ts';
 import type { Page } from './page.ts';
@@ -22,11 +23,15 @@ export function checks(page: Page, look: SecondLook): readonly string[] {
   if (look.checks.length === 0) return [];
   const lists = look.checks.map((check) => {
     const { shown, hidden, hiddenFlagged } = listSubjects(check, page.limit);
-    return { check, rows: shown.map((listed) => subjectRow(listed, check)), more: moreSubjects(hidden, hiddenFlagged) };
+    return {
+      check,
+      rows: shown.map((listed) => subjectRow(listed, check)),
+      more: hidden > 0 ? [moreText(hidden, hiddenFlagged)] : [],
+    };
   });
   const rows = lists.flatMap((list) => list.rows);
   const columns = columnsFor(page, rows);
-  const names = Math.max(...look.checks.map(({ name }) => displayWidth(label(name))));
+  const names = largest(look.checks.map(({ name }) => displayWidth(label(name))));
   const seen = new Set<string>();
   return [
     '',
@@ -64,18 +69,13 @@ function remark(check: ReportCheck, seen: Set<string>): string {
   return [...found.filter((part) => part !== 0), singleLine(check.summary, 500)].join(' · ');
 }
 
-function moreSubjects(hidden: number, flagged: number): readonly string[] {
-  if (hidden === 0) return [];
-  const found = flagged === 0 ? 'none with a finding' : `${wholeText(flagged)} with findings or not judged`;
-  return [`… and ${wholeText(hidden)} more, ${found}`];
-}
-
 function columnsFor({ width }: Page, rows: readonly SubjectRow[]): Columns {
   const values = rows.flatMap(valuesOf);
-  const widest = (side: 'before' | 'after'): number => Math.max(8, ...values.map((sides) => displayWidth(sides[side])));
+  const widest = (side: 'before' | 'after'): number =>
+    Math.max(8, largest(values.map((sides) => displayWidth(sides[side]))));
   const room = Math.max(20, width - 6 - 2 * (NARROW + 2));
   return {
-    name: Math.min(room, Math.max(0, ...rows.flatMap(namesOf))),
+    name: Math.min(room, largest(rows.flatMap(namesOf))),
     before: widest('before'),
     after: widest('after'),
   };

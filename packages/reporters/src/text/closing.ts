@@ -1,4 +1,6 @@
 import { conclude } from '../conclusion.ts';
+import { notesOf } from '../notes.ts';
+import type { Note } from '../notes.ts';
 import type { SecondLook } from '../second-look.ts';
 import { singleLine } from '../single-line.ts';
 import { label } from './label.ts';
@@ -14,7 +16,7 @@ export function closing({ paint, width }: Page, look: SecondLook): readonly stri
   return [
     ...section(
       paint.strong('Notes'),
-      notesOf(look).flatMap((note) => hang('  - ', note, width)),
+      notesOf(look).flatMap((note) => hang('  - ', noteText(note), width)),
     ),
     ...section(paint.open(`Ended early, in the phase ${report.error?.phase}`), ended),
     ...(contradiction === undefined ? [] : ['', ...hang('  ', contradiction, width).map((line) => paint.open(line))]),
@@ -30,14 +32,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ['', title, ...lines];
 }
 
-/** The drill's own notes, then those of its checks: what several of them say is told once. */
-function notesOf({ report, checks }: SecondLook): readonly string[] {
-  const byNote = new Map<string, string[]>();
-  for (const { name, notes } of checks) {
-    for (const note of notes) byNote.set(note, [...(byNote.get(note) ?? []), label(name)]);
-  }
-  return [
-    ...report.notes.map((note) => singleLine(note)),
-    ...[...byNote].map(([note, names]) => `${names.join(', ')}: ${singleLine(note)}`),
-  ];
+function noteText({ text, checks }: Note): string {
+  const by = checks.map((name) => label(name)).join(', ');
+  return by === '' ? singleLine(text) : `${by}: ${singleLine(text)}`;
 }
