@@ -79,7 +79,7 @@ function openRemarks({ checks, report }: SecondLook): readonly Remark[] {
     .filter(([reason]) => !report.error || !reason.includes(report.error.message))
     .map(([reason, of]) => ({
       kind: 'error',
-      title: `${of.map(({ name }) => singleLine(name, 80)).join(' ')} could not be judged`,
+      title: `${singleLine(of.map(({ name }) => name).join(', '), 200)} could not be judged`,
       message: singleLine(reason, 2_000),
     }));
 }

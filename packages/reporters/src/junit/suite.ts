@@ -37,7 +37,8 @@ export function suiteOf(check: ReportCheck): Suite {
       ...check.notes.map((note) => `note: ${singleLine(note)}`),
       ...quiet.flatMap(findingLines),
       '',
-      ...check.subjects.map(sidesLine),
+      // More of them than fit would only be cut off.
+      ...check.subjects.slice(0, BODY / 20).map(sidesLine),
     ],
     errorOutput: [],
   };

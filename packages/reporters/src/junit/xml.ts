@@ -36,7 +36,11 @@ function lines({ name, attributes = {}, children = [], text }: XmlElement, inden
   return [`${start}>${escape(text, /[&<>\r]/g)}</${name}>`];
 }
 
+/** What most names and values are made of, and what needs nothing done to it. */
+const HARMLESS = /^[\w .,/-]*$/;
+
 function escape(text: string, special: RegExp): string {
+  if (HARMLESS.test(text)) return text;
   return (
     text
       .replaceAll(ILLEGAL, '')

@@ -13,8 +13,11 @@ export function heading({ paint, width }: Page, report: Report): readonly string
   const { tool, command, startedAt, seconds, source, target, backup } = report;
   const facts = [DONE[command], timeOr(startedAt), `took ${durationText(seconds)}`, label(tool.runtime)];
   const row = (name: string, text: string): readonly string[] => hang(`  ${padTo(name, 8)}`, text, width);
+  const title = `pgdrill ${label(tool.version)}`;
+  const [first = '', ...more] = hang(`${title}  `, facts.join(' · '), width);
   return [
-    `${paint.strong(`pgdrill ${label(tool.version)}`)}  ${paint.faint(facts.join(' · '))}`,
+    paint.strong(title) + paint.faint(first.slice(title.length)),
+    ...more.map((line) => paint.faint(line)),
     '',
     ...row('source', sideText(source)),
     ...(backup ? backupLines(backup).flatMap((text, index) => row(index === 0 ? 'backup' : '', text)) : []),

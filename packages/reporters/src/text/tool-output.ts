@@ -18,11 +18,6 @@ export function toolOutput({ paint, width, limit }: Page, { log }: Report): read
     return hang(`  ${severity === 'error' ? '✗' : '!'} `, singleLine(line, 1_000), width);
   });
   const more = listed.length > limit ? [paint.faint(`  … and ${wholeText(listed.length - limit)} more`)] : [];
-  const count = countText(log.length, 'line on standard error', 'lines on standard error');
-  return [
-    '',
-    `${paint.strong('Tool output')}${paint.faint(`  ${count} in all, those that complain:`)}`,
-    ...lines,
-    ...more,
-  ];
+  const count = `${wholeText(complaints.length)} of ${countText(log.length, 'line')} on standard error`;
+  return ['', `${paint.strong('Tool output')}  ${paint.faint(count)}`, ...lines, ...more];
 }
