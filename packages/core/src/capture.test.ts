@@ -7,9 +7,7 @@ import type { AnyCheck } from './check.ts';
 import type { ConnectionSettings, DriverName } from './database/connection.ts';
 import { resolveConnection } from './database/resolve-connection.ts';
 import { openSnapshot } from './database/snapshot.ts';
-import { listTables } from './database/tables.ts';
 import type { Manifest } from './manifest.ts';
-import { scanTables } from './scan/scan.ts';
 
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -154,42 +152,5 @@ describe('capture', () => {
     const { checks } = await captured(url, [count], 'pg', notes);
     expect(Object.keys(checks['count']?.tables ?? {})).toEqual(['public.a']);
     expect(notes.join()).toContain('public.member');
-  });
-});
-
-describe('scanTables', () => {
-  it('yields the same from many chunks on several workers as from one whole read', async () => {
-    const { url } = await databaseWith(`
-      CREATE TABLE wide AS SELECT n, repeat('x', 500) AS filler FROM generate_series(1, 20000) AS n; DELETE FROM wide WHERE n % 7 = 0;
-      CREATE TABLE empty (n int)`);
-    const opened = await session(url);
-    const { tables } = await listTables(opened.leader);
-    const measures = [
-      { owner: 'probe', name: 'rows', sql: 'count(*)', merge: 'sum' },
-      { owner: 'probe', name: 'total', sql: 'sum(t.n * 1.10)', merge: 'sum' },
-      { owner: 'probe', name: 'least', sql: 'min(t.n)', merge: 'min' },
-      { owner: 'probe', name: 'most', sql: 'max(t.n)', merge: 'max' },
-    ] as const;
-    const scan = (chunkBytes: number) =>
-      scanTables({
-        scans: tables.map((table) => ({ table, measures })),
-        serverVersion: opened.server.versionNumber,
-        workers: [() => opened.openWorker(), () => opened.openWorker()],
-        chunkBytes,
-        signal: new AbortController().signal,
-        progress: () => undefined,
-      });
-    const [whole, chunked] = [await scan(2 ** 40), await scan(300_000)];
-    const [expected] = await opened.leader.query(
-      'SELECT count(*) AS rows, sum(n * 1.10) AS total, min(n) AS least, max(n) AS most FROM public.wide',
-    );
-    expect(chunked.get('probe')?.get('public.wide')?.measures).toEqual(expected);
-    expect(chunked).toEqual(whole);
-    expect(chunked.get('probe')?.get('public.empty')?.measures).toEqual({
-      rows: '0',
-      total: null,
-      least: null,
-      most: null,
-    });
   });
 });

@@ -6,10 +6,10 @@ import { listTables } from './database/tables.ts';
 import type { Json } from './json.ts';
 import type { CheckObservation, Manifest } from './manifest.ts';
 import { messageOf } from './message-of.ts';
-import type { CapturePlan, PlannedCheck } from './plan.ts';
-import type { OwnedMeasure } from './scan/plan-chunks.ts';
+import type { CapturePlan } from './plan.ts';
+import type { ScanResult } from './scan/measured-tables.ts';
 import { scanTables } from './scan/scan.ts';
-import type { ScanResult } from './scan/scan.ts';
+import { tableScan } from './scan/table-scan.ts';
 import type { Table } from './table.ts';
 import { together } from './together.ts';
 import { toolFacts } from './tool-facts.ts';
@@ -78,13 +78,12 @@ export async function capture(plan: CapturePlan, context: CaptureContext): Promi
 
 async function scan(plan: CapturePlan, tables: readonly Table[], context: CaptureContext): Promise<ScanResult> {
   const { session } = context;
-  const small = tables.reduce((sum, { bytes }) => sum + bytes, 0) < SMALL_DATABASE_BYTES;
+  const isSmall = tables.reduce((sum, { bytes }) => sum + bytes, 0) < SMALL_DATABASE_BYTES;
   return scanTables({
-    scans: tables.map((table) => ({ table, measures: measuresOf(plan.checks, table) })),
+    scans: tables.map((table) => tableScan(table, plan.checks)),
     serverVersion: session.server.versionNumber,
-    workers: small
-      ? [async () => session.leader]
-      : Array.from({ length: plan.workers }, () => () => session.openWorker()),
+    openWorker: isSmall ? async () => session.leader : () => session.openWorker(),
+    workers: isSmall ? 1 : plan.workers,
     signal: context.stop.signal,
     progress: (table, done, total) => context.progress(table, done, total, 'bytes'),
   });
@@ -92,18 +91,6 @@ async function scan(plan: CapturePlan, tables: readonly Table[], context: Captur
 
 /** Under this size, a connection more costs longer than it saves. */
 const SMALL_DATABASE_BYTES = 16 * 1024 * 1024;
-
-function measuresOf(checks: readonly PlannedCheck[], table: Table): readonly OwnedMeasure[] {
-  // A materialised view that was never populated cannot be read at all.
-  if (!table.populated) return [];
-  return checks.flatMap(({ check, options }) =>
-    Object.entries(check.measure?.(table, options) ?? {}).map(([name, measure]) => ({
-      ...measure,
-      owner: check.name,
-      name,
-    })),
-  );
-}
 
 type Observations = ReadonlyMap<string, { readonly observation: Json } | { readonly error: string }>;
 

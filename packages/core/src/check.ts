@@ -15,12 +15,34 @@ export interface Measure {
   readonly merge: 'sum' | 'min' | 'max';
 }
 
+/**
+ * Divides a table's rows into buckets, so that a check's measures are kept bucket by bucket as well.
+ *
+ * `sql` is an integer expression over the row alias `t`, between 0 and `count - 1`, that depends on nothing but the row. Two sides with the same
+ * `scheme` and another `count` are still comparable when both counts are powers of two and the expression is a hash taken modulo the count.
+ */
+export interface Buckets {
+  readonly sql: string;
+  readonly count: number;
+  /** Names the rule by which rows are divided, such as `key(id)`: only sides with the same rule can be compared bucket by bucket. */
+  readonly scheme: string;
+}
+
+/** A check's measures of each bucket that held rows; measure names to values as in `MeasuredTable`. */
+export interface MeasuredBuckets {
+  readonly scheme: string;
+  readonly count: number;
+  /** By bucket number. */
+  readonly values: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
+}
+
 /** The merged measures of one table, each as decimal text; null when no row contributed. */
-export type MeasuredTable = {
+export interface MeasuredTable {
   readonly measures: Readonly<Record<string, string | null>>;
+  readonly buckets?: MeasuredBuckets;
   /** Why the table could not be read; then `measures` is empty. */
   readonly error?: string;
-};
+}
 
 /** What one check knows of one side. */
 export interface Observed<Observation extends Json = Json> {
@@ -88,6 +110,13 @@ export interface Check<Observation extends Json = Json, Options = unknown> {
   readonly optionsSchema?: JsonSchema;
   /** Measures over one table, fused with those of every other check into one scan. Empty when the table has nothing for this check. */
   measure?(table: Table, options: Options): Readonly<Record<string, Measure>>;
+  /**
+   * Expressions over one row, each evaluated once for every row however many measures use it. Measures and buckets name them as
+   * `t."check-name:name"`.
+   */
+  derive?(table: Table, options: Options): Readonly<Record<string, string>>;
+  /** Keeps this check's measures bucket by bucket. At most one check may divide a table. */
+  bucket?(table: Table, options: Options): Buckets | null;
   /** Its own queries, for what is not an aggregate over one table. */
   observe?(db: DatabaseHandle, options: Options, context: ObserveContext): Promise<Observation>;
   judge(input: JudgeInput<Observation, Options>): Judgement | readonly Finding[];

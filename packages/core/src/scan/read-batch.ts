@@ -1,12 +1,15 @@
 import { DatabaseError } from '../errors.ts';
 import { messageOf } from '../message-of.ts';
 import type { DatabaseHandle } from '../database/handle.ts';
-import { chunkQuery } from './chunk-query.ts';
-import type { Chunk } from './plan-chunks.ts';
+import { chunkQuery } from './chunk.ts';
+import type { Chunk } from './chunk.ts';
+import { scanOfOwner } from './table-scan.ts';
 
-/** What a chunk yielded: values in the order of its measures, or why it could not be read. */
+/** What a chunk, or one bucket of it, yielded: values in the order of the scan's measures, or why it could not be read. */
 export interface ChunkResult {
   readonly chunk: Chunk;
+  /** Null where the table is not divided. */
+  readonly bucket: string | null;
   readonly values: readonly (string | null)[];
   readonly error?: string;
 }
@@ -22,12 +25,13 @@ export async function readBatch(db: DatabaseHandle, batch: readonly Chunk[]): Pr
     const rows = await db.query(chunkQuery(batch));
     return rows.map((row) => ({
       chunk: batch[Number(row['part'])] as Chunk,
+      bucket: row['bucket'] ?? null,
       values: JSON.parse(row['measures'] ?? '[]') as (string | null)[],
     }));
   } catch (error) {
-    if (!(error instanceof DatabaseError) || !isRefusal(error)) throw error;
+    if (isLost(error)) throw error;
     const parts = divide(batch);
-    if (parts.length === 1) return batch.map((chunk) => ({ chunk, values: [], error: messageOf(error) }));
+    if (parts.length === 1) return batch.map((chunk) => ({ chunk, bucket: null, values: [], error: messageOf(error) }));
     const results = [];
     for (const part of parts) results.push(...(await readBatch(db, part)));
     return results;
@@ -37,11 +41,16 @@ export async function readBatch(db: DatabaseHandle, batch: readonly Chunk[]): Pr
 function divide(batch: readonly Chunk[]): readonly (readonly Chunk[])[] {
   const [only] = batch;
   if (only === undefined || batch.length > 1) return batch.map((chunk) => [chunk]);
-  const byOwner = Map.groupBy(only.scan.measures, ({ owner }) => owner);
-  return [...byOwner.values()].map((measures) => [{ ...only, scan: { ...only.scan, measures } }]);
+  const owners = new Set(only.scan.measures.map(({ owner }) => owner));
+  return Array.from(owners, (owner) => [{ ...only, scan: scanOfOwner(only.scan, owner) }]);
 }
 
-/** Source: PostgreSQL manual, appendix "PostgreSQL Error Codes": classes 08, 57 and 58 are about the connection or the server, not the statement. */
-function isRefusal({ sqlstate }: DatabaseError): boolean {
-  return sqlstate !== null && !['08', '57', '58'].includes(sqlstate.slice(0, 2));
+/**
+ * True when the connection, the server or the wish to go on is gone, rather than one statement refused.
+ *
+ * Source: PostgreSQL manual, appendix "PostgreSQL Error Codes": classes 08, 57 and 58 are about the connection or the server.
+ */
+function isLost(error: unknown): boolean {
+  if (!(error instanceof DatabaseError)) return true;
+  return error.sqlstate === null || ['08', '57', '58'].includes(error.sqlstate.slice(0, 2));
 }

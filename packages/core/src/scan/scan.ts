@@ -1,73 +1,103 @@
-import type { MeasuredTable } from '../check.ts';
 import type { DatabaseHandle } from '../database/handle.ts';
 import { messageOf } from '../message-of.ts';
-import { mergeMeasure } from './merge-measure.ts';
-import { planChunks } from './plan-chunks.ts';
-import type { TableScan } from './plan-chunks.ts';
+import { emptyQuery } from './chunk.ts';
+import type { Chunk } from './chunk.ts';
+import { chunkQueue } from './chunk-queue.ts';
+import type { ChunkQueue } from './chunk-queue.ts';
+import { measuredTables } from './measured-tables.ts';
+import type { MeasuredTables, ScanResult } from './measured-tables.ts';
 import { readBatch } from './read-batch.ts';
-import type { ChunkResult } from './read-batch.ts';
+import type { TableScan } from './table-scan.ts';
 
 /** How a scan runs. */
 export interface ScanOptions {
   readonly scans: readonly TableScan[];
   /** As `server_version_num`. */
   readonly serverVersion: number;
-  /** Openers of handles on one snapshot; no more are opened than there are batches to read. */
-  readonly workers: readonly (() => Promise<DatabaseHandle>)[];
-  /** The size that a chunk is meant to have, where the default does not serve. */
+  /** Opens one more handle on the snapshot. */
+  readonly openWorker: () => Promise<DatabaseHandle>;
+  /** How many handles read at the same time. */
+  readonly workers: number;
+  /** A fixed size for chunks, instead of one that adapts to about a second each. */
   readonly chunkBytes?: number;
   readonly signal: AbortSignal;
+  /** Runs before each batch, and waits while the server should be left alone. */
+  readonly pause?: (db: DatabaseHandle) => Promise<void>;
   progress(table: string, bytesDone: number, bytesTotal: number): void;
 }
 
-/** By check name, then by table name. */
-export type ScanResult = ReadonlyMap<string, ReadonlyMap<string, MeasuredTable>>;
+/** A chunk that was lost with its connection this often is given up. */
+const MOST_ATTEMPTS = 3;
 
 /**
  * Reads every table once, for all measures of all checks together, and merges what the chunks yield.
  *
- * @throws DatabaseError when a connection breaks; a table that cannot be read is an error in the result instead
+ * What cannot be read is an error of its table in the result: no permission, a check's own mistake, or a connection that was lost and could not be
+ * had again on the same snapshot.
+ *
+ * @throws the signal's reason when it is aborted
  */
 export async function scanTables(options: ScanOptions): Promise<ScanResult> {
-  const queue = [...planChunks(options.scans, options.serverVersion, options.chunkBytes)];
-  const total = queue.flat().reduce((sum, { bytes }) => sum + bytes, 0);
-  const result = new Map<string, Map<string, MeasuredTable>>();
+  const queue = chunkQueue(options.scans, options);
+  const measured = measuredTables();
   let done = 0;
-
-  const work = async (open: () => Promise<DatabaseHandle>): Promise<void> => {
-    if (queue.length === 0) return;
-    const db = await open();
-    for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
-      options.signal.throwIfAborted();
-      for (const part of await readBatch(db, batch)) mergeInto(result, part);
-      done += batch.reduce((sum, { bytes }) => sum + bytes, 0);
-      options.progress(batch[0]?.scan.table.name ?? '', done, total);
-    }
+  const finished = (batch: readonly Chunk[]): void => {
+    done += batch.reduce((sum, { bytes }) => sum + bytes, 0);
+    options.progress(batch[0]?.scan.table.name ?? '', done, queue.totalBytes);
   };
-  await Promise.all(options.workers.slice(0, queue.length).map(work));
-  return result;
+  await Promise.all(Array.from({ length: options.workers }, () => work(options, queue, measured, finished)));
+  await measureEmpty(options, measured);
+  return measured.result;
 }
 
-function mergeInto(result: Map<string, Map<string, MeasuredTable>>, { chunk, values, error }: ChunkResult): void {
-  const table = chunk.scan.table.name;
-  const byOwner = Map.groupBy([...chunk.scan.measures.entries()], ([, { owner }]) => owner);
-  for (const [owner, measures] of byOwner) {
-    const tables = result.get(owner) ?? new Map<string, MeasuredTable>();
-    result.set(owner, tables);
-    const earlier = tables.get(table) ?? { measures: {} };
-    if (earlier.error !== undefined) continue;
-    if (error !== undefined) {
-      tables.set(table, { measures: {}, error });
-      continue;
-    }
+async function work(
+  options: ScanOptions,
+  queue: ChunkQueue,
+  measured: MeasuredTables,
+  finished: (batch: readonly Chunk[]) => void,
+): Promise<void> {
+  let db: DatabaseHandle | undefined;
+  for (let batch = queue.take(); batch !== undefined; batch = queue.take()) {
+    options.signal.throwIfAborted();
     try {
-      const merged = measures.map(([index, { name, merge }]): [string, string | null] => [
-        name,
-        mergeMeasure(merge, earlier.measures[name] ?? null, values[index] ?? null),
-      ]);
-      tables.set(table, { measures: Object.fromEntries(merged) });
-    } catch (failure) {
-      tables.set(table, { measures: {}, error: messageOf(failure) });
+      db ??= await options.openWorker();
+      await options.pause?.(db);
+      const started = performance.now();
+      const parts = await readBatch(db, batch);
+      queue.took(batch, (performance.now() - started) / 1000);
+      for (const part of parts) measured.add(part);
+      finished(batch);
+    } catch (error) {
+      options.signal.throwIfAborted();
+      db = undefined;
+      const tried = batch.map((chunk) => ({ ...chunk, attempts: chunk.attempts + 1 }));
+      queue.giveBack(tried.filter(({ attempts }) => attempts < MOST_ATTEMPTS));
+      const givenUp = tried.filter(({ attempts }) => attempts >= MOST_ATTEMPTS);
+      for (const chunk of givenUp) measured.add({ chunk, bucket: null, values: [], error: messageOf(error) });
+    }
+  }
+}
+
+/** A divided table without rows yields no bucket, hence no values: they are asked for by themselves. */
+async function measureEmpty(options: ScanOptions, measured: MeasuredTables): Promise<void> {
+  const empty = options.scans.filter(({ buckets, table, measures }) => {
+    const owner = buckets?.owner ?? measures[0]?.owner;
+    return owner !== undefined && measured.result.get(owner)?.get(table.name) === undefined;
+  });
+  if (empty.length === 0) return;
+  for (let index = 0; index < empty.length; index += 100) {
+    const chunks = empty
+      .slice(index, index + 100)
+      .map((scan): Chunk => ({ scan, blocks: null, bytes: 0, attempts: 0 }));
+    try {
+      const db = await options.openWorker();
+      for (const row of await db.query(emptyQuery(chunks.map(({ scan }) => scan)))) {
+        const chunk = chunks[Number(row['part'])] as Chunk;
+        measured.add({ chunk, bucket: null, values: JSON.parse(row['measures'] ?? '[]') as (string | null)[] });
+      }
+    } catch (error) {
+      options.signal.throwIfAborted();
+      for (const chunk of chunks) measured.add({ chunk, bucket: null, values: [], error: messageOf(error) });
     }
   }
 }

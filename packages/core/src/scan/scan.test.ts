@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../../../sandbox/src/testing/test-database.ts';
+import type { Buckets, Measure } from '../check.ts';
+import type { SnapshotSession } from '../database/handle.ts';
+import { resolveConnection } from '../database/resolve-connection.ts';
+import { openSnapshot } from '../database/snapshot.ts';
+import { listTables } from '../database/tables.ts';
+import { openWritable } from '../database/writable-connection.ts';
+import { scanTables } from './scan.ts';
+import { tableScan } from './table-scan.ts';
+
+const open: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).toReversed()) await close();
+});
+
+const measures: Readonly<Record<string, Measure>> = {
+  rows: { sql: 'count(*)', merge: 'sum' },
+  total: { sql: 'sum(t.n * 1.10)', merge: 'sum' },
+  least: { sql: 'min(t.n)', merge: 'min' },
+  most: { sql: 'max(t.n)', merge: 'max' },
+};
+
+interface Probe {
+  readonly chunkBytes: number;
+  readonly bucket?: Buckets;
+  readonly derived?: Readonly<Record<string, string>>;
+  readonly extra?: Readonly<Record<string, Measure>>;
+}
+
+async function sessionOn(sql: string): Promise<{ session: SnapshotSession; url: string }> {
+  const database = await createTestDatabase({ sql });
+  open.push(() => database.drop());
+  const session = await openSnapshot({ connection: resolveConnection(database.url, {}), driver: 'pg' });
+  open.push(() => session.close());
+  return { session, url: database.url };
+}
+
+async function scan(session: SnapshotSession, { chunkBytes, bucket, derived, extra }: Probe) {
+  const check = {
+    name: 'probe',
+    summary: '',
+    cost: '',
+    measure: () => ({ ...measures, ...extra }),
+    derive: () => derived ?? {},
+    bucket: () => bucket ?? null,
+    judge: () => [],
+  };
+  const { tables } = await listTables(session.leader);
+  const result = await scanTables({
+    scans: tables.map((table) => tableScan(table, [{ check, options: {} }])),
+    serverVersion: session.server.versionNumber,
+    openWorker: () => session.openWorker(),
+    workers: 2,
+    chunkBytes,
+    signal: new AbortController().signal,
+    progress: () => undefined,
+  });
+  return Object.fromEntries(result.get('probe') ?? []);
+}
+
+const WHOLE = 2 ** 40;
+const GAPPY = `
+  CREATE TABLE wide AS SELECT n, repeat('x', 500) AS filler FROM generate_series(1, 20000) AS n; DELETE FROM wide WHERE n % 7 = 0;
+  CREATE TABLE empty (n int); CREATE TABLE emptied AS SELECT n FROM generate_series(1, 9) AS n; DELETE FROM emptied`;
+
+describe('scanTables', () => {
+  it('yields the same from many chunks on several workers as from one whole read', async () => {
+    const { session } = await sessionOn(GAPPY);
+    const [whole, chunked] = [await scan(session, { chunkBytes: WHOLE }), await scan(session, { chunkBytes: 300_000 })];
+    const [expected] = await session.leader.query(
+      'SELECT count(*) AS rows, sum(n * 1.10) AS total, min(n) AS least, max(n) AS most FROM public.wide',
+    );
+    expect(chunked['public.wide']?.measures).toEqual(expected);
+    expect(chunked).toEqual(whole);
+    expect(chunked['public.empty']?.measures).toEqual({ rows: '0', total: null, least: null, most: null });
+  });
+
+  it('keeps measures by bucket, whose sum is the whole, and the measures of a table without rows', async () => {
+    const { session } = await sessionOn(GAPPY);
+    const bucket = { sql: 't.n & 15', count: 16, scheme: 'n' };
+    const whole = await scan(session, { chunkBytes: WHOLE });
+    const divided = await scan(session, { chunkBytes: 300_000, bucket });
+    const [of3] = await session.leader.query(
+      'SELECT count(*) AS rows, sum(n * 1.10) AS total, min(n) AS least, max(n) AS most FROM public.wide WHERE n & 15 = 3',
+    );
+    expect(divided['public.wide']?.measures).toEqual(whole['public.wide']?.measures);
+    expect(Object.keys(divided['public.wide']?.buckets?.values ?? {})).toHaveLength(16);
+    expect(divided['public.wide']?.buckets?.values['3']).toEqual(of3);
+    const none = {
+      measures: { rows: '0', total: null, least: null, most: null },
+      buckets: { scheme: 'n', count: 16, values: {} },
+    };
+    expect(divided['public.empty']).toEqual(none);
+    expect(divided['public.emptied']).toEqual(none);
+  });
+
+  it('evaluates a derived expression once per row, however many measures use it', async () => {
+    const { session } = await sessionOn(`
+      CREATE SEQUENCE calls; CREATE TABLE t AS SELECT n FROM generate_series(1, 10) AS n;
+      CREATE TABLE log (n int); CREATE FUNCTION counted(n int) RETURNS int LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_catalog.set_config('probe.calls', (coalesce(nullif(pg_catalog.current_setting('probe.calls', true), ''), '0')::int + 1)::text, false); RETURN n; END $$`);
+    const twice: Readonly<Record<string, Measure>> = {
+      one: { sql: 'sum(t."probe:n")', merge: 'sum' },
+      two: { sql: 'sum(t."probe:n" * 2)', merge: 'sum' },
+      calls: {
+        sql: `max(t."probe:n" - t."probe:n") + max(pg_catalog.current_setting('probe.calls')::int)`,
+        merge: 'max',
+      },
+    };
+    const { 'public.t': t } = await scan(session, {
+      chunkBytes: WHOLE,
+      derived: { n: 'public.counted(t.n)' },
+      extra: twice,
+    });
+    expect(t?.measures).toMatchObject({ one: '55', two: '110', calls: '10' });
+  });
+
+  it('gives the right result although its backends are terminated again and again', async () => {
+    const { session, url } = await sessionOn(
+      `CREATE TABLE slow AS SELECT n, repeat('x', 500) AS filler FROM generate_series(1, 20000) AS n`,
+    );
+    const killer = await openWritable(resolveConnection(url, { PGAPPNAME: 'killer' }), 'pg');
+    open.push(() => killer.close());
+    let killed = 0;
+    const timer = setInterval(() => {
+      void killer
+        .query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%to_json(ARRAY%' AND pid <> pg_backend_pid() LIMIT 1`,
+        )
+        .then((rows) => (killed += rows.length));
+    }, 40);
+    try {
+      const slow = {
+        rows: { sql: 'count(*) + sum(length(t.filler)) * 0', merge: 'sum' },
+        sleep: { sql: '0 * count(pg_catalog.pg_sleep(0.00002))', merge: 'sum' },
+      } as const;
+      const { 'public.slow': result } = await scan(session, { chunkBytes: 1_000_000, extra: slow });
+      expect(killed).toBeGreaterThan(0);
+      if (result?.error === undefined) expect(result?.measures['rows']).toBe('20000');
+      else expect(result.measures).toEqual({});
+    } finally {
+      clearInterval(timer);
+    }
+  });
+
+  it('records an error, and no count, when the snapshot is gone with its leader', async () => {
+    const { session, url } = await sessionOn(`CREATE TABLE t AS SELECT 1 AS n`);
+    const killer = await openWritable(resolveConnection(url, {}), 'pg');
+    open.push(() => killer.close());
+    const { tables } = await listTables(session.leader);
+    await killer.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    );
+    const check = { name: 'probe', summary: '', cost: '', measure: () => measures, judge: () => [] };
+    const result = await scanTables({
+      scans: tables.map((table) => tableScan(table, [{ check, options: {} }])),
+      serverVersion: session.server.versionNumber,
+      openWorker: () => session.openWorker(),
+      workers: 2,
+      signal: new AbortController().signal,
+      progress: () => undefined,
+    });
+    expect(result.get('probe')?.get('public.t')?.error).toMatch(/snapshot/);
+    expect(result.get('probe')?.get('public.t')?.measures).toEqual({});
+  });
+});

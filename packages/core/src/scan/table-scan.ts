@@ -1,0 +1,67 @@
+import type { Buckets, Measure } from '../check.ts';
+import { quoteIdentifier } from '../database/identifier.ts';
+import { UsageError } from '../errors.ts';
+import type { PlannedCheck } from '../plan.ts';
+import type { Table } from '../table.ts';
+
+/** One check's measure of a table. */
+export interface OwnedMeasure extends Measure {
+  /** The check's name. */
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** A table and all that the checks together want of one reading of it. */
+export interface TableScan {
+  readonly table: Table;
+  readonly measures: readonly OwnedMeasure[];
+  /** Per-row expressions: the quoted name by which measures know them, and their SQL. */
+  readonly derived: readonly { readonly owner: string; readonly column: string; readonly sql: string }[];
+  readonly buckets: (Buckets & { readonly owner: string }) | null;
+}
+
+/**
+ * Fuses what the checks want of one table.
+ *
+ * @throws UsageError when two checks want to divide the same table into buckets
+ */
+export function tableScan(table: Table, checks: readonly PlannedCheck[]): TableScan {
+  // A materialised view that was never populated cannot be read at all.
+  if (!table.populated) return { table, measures: [], derived: [], buckets: null };
+  const dividing = checks.flatMap(({ check, options }) => {
+    const buckets = check.bucket?.(table, options) ?? null;
+    return buckets === null ? [] : [{ ...buckets, owner: check.name }];
+  });
+  const [buckets = null, other] = dividing;
+  if (other) {
+    throw new UsageError(
+      `The checks ${buckets?.owner} and ${other.owner} both divide the table ${table.name} into buckets: leave one of them out of this drill.`,
+    );
+  }
+  return {
+    table,
+    measures: checks.flatMap(({ check, options }) => entriesOf(check.name, check.measure?.(table, options))),
+    derived: checks.flatMap(({ check, options }) =>
+      Object.entries(check.derive?.(table, options) ?? {}).map(([name, sql]) => ({
+        owner: check.name,
+        column: quoteIdentifier(`${check.name}:${name}`),
+        sql,
+      })),
+    ),
+    buckets,
+  };
+}
+
+function entriesOf(owner: string, measures: Readonly<Record<string, Measure>> = {}): readonly OwnedMeasure[] {
+  return Object.entries(measures).map(([name, measure]) => ({ ...measure, owner, name }));
+}
+
+/** The part of a scan that is one check's alone. */
+export function scanOfOwner(scan: TableScan, owner: string): TableScan {
+  return {
+    table: scan.table,
+    measures: scan.measures.filter((measure) => measure.owner === owner),
+    derived: scan.derived.filter((expression) => expression.owner === owner),
+    buckets: scan.buckets?.owner === owner ? scan.buckets : null,
+  };
+}
