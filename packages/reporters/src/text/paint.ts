@@ -26,7 +26,7 @@ export function paintFor(color: boolean): Paint {
   };
   return {
     strong: style('bold'),
-    faint: style('gray'),
+    faint: style('dim'),
     good: style('green'),
     bad: style(['bold', 'red']),
     open: style(['bold', 'yellow']),
