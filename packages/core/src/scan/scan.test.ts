@@ -137,8 +137,7 @@ describe('scanTables', () => {
       } as const;
       const { 'public.slow': result } = await scan(session, { chunkBytes: 1_000_000, extra: slow });
       expect(killed).toBeGreaterThan(0);
-      if (result?.error === undefined) expect(result?.measures['rows']).toBe('20000');
-      else expect(result.measures).toEqual({});
+      expect(result?.error ?? result?.measures['rows']).toMatch(/^20000$|connection|terminat/);
     } finally {
       clearInterval(timer);
     }
