@@ -37,7 +37,12 @@ describe('workflowFlaws', () => {
     ['an image by tag alone', `@sha256:${digest}`, '', /^postgres:16\.15 is not a version pinned by digest/],
     ['an image whose tag tells no version', 'postgres:16.15', 'postgres', /is not a version pinned by digest/],
     ['more permissions', 'contents: read', 'contents: write', /^permissions/],
-    ['permissions of a job', '    timeout-minutes', '    permissions: {}\n    timeout-minutes', /permissions of its own/],
+    [
+      'permissions of a job',
+      '    timeout-minutes',
+      '    permissions: {}\n    timeout-minutes',
+      /permissions of its own/,
+    ],
     ['no timeout', '    timeout-minutes: 5\n', '', /^only has no timeout/],
     ['a runner that moves', 'ubuntu-24.04', 'ubuntu-latest', /runner image/],
     ['no concurrency', 'concurrency: one\n', '', /^no concurrency/],
