@@ -35,6 +35,12 @@ describe('outcomeOf', () => {
     expect(outcomeOf(steps)).toEqual({ verdict: 'unverified', exitCode: 3 });
   });
 
+  it('does not pass when it is unknown whether the backup is whole', () => {
+    const [backup, judged] = checks('unverified', 'passed');
+    const steps = [{ ...(backup as ReportCheck), name: 'backup' }, judged as ReportCheck];
+    expect(outcomeOf(steps)).toEqual({ verdict: 'unverified', exitCode: 3 });
+  });
+
   it('is 130 when interrupted, and never passed when the drill ended early', () => {
     expect(outcomeOf(checks('passed'), 'interrupted')).toEqual({ verdict: 'unverified', exitCode: 130 });
     expect(outcomeOf(checks('passed'), 'error')).toEqual({ verdict: 'unverified', exitCode: 3 });

@@ -17,7 +17,7 @@ export function outcomeOf(checks: readonly ReportCheck[], ended?: 'error' | 'int
   if (checks.some(({ verdict }) => verdict === 'failed')) return { verdict: 'failed', exitCode: 1 };
   // That a backup was taken and restored proves nothing about what is in it.
   const judged = checks.filter(({ name, verdict }) => verdict !== 'skipped' && name !== 'backup' && name !== 'restore');
-  if (ended === 'error' || judged.length === 0 || judged.some(({ verdict }) => verdict === 'unverified'))
+  if (ended === 'error' || judged.length === 0 || checks.some(({ verdict }) => verdict === 'unverified'))
     return { verdict: 'unverified', exitCode: 3 };
   return { verdict: 'passed', exitCode: 0 };
 }
