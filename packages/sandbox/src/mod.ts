@@ -1,1 +1,7 @@
-export {};
+/**
+ * Throwaway PostgreSQL servers, and the reference workload.
+ *
+ * @module
+ */
+export { startSandbox, type Sandbox } from './sandbox.ts';
+export type { SandboxKind, SandboxOptions, ServerCandidate } from './sandbox-options.ts';

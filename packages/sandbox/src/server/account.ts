@@ -20,5 +20,10 @@ export function serverAccount(): Account | null {
     .map((line) => line.split(':'))
     .map(([name = '', , uid, gid]) => ({ name, uid: Number(uid), gid: Number(gid) }))
     .filter((account) => account.uid > 0);
-  return accounts.find((account) => account.name === 'nobody') ?? accounts.find((account) => account.name === 'postgres') ?? accounts.at(-1) ?? null;
+  return (
+    accounts.find((account) => account.name === 'nobody') ??
+    accounts.find((account) => account.name === 'postgres') ??
+    accounts.at(-1) ??
+    null
+  );
 }

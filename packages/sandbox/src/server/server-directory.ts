@@ -18,12 +18,16 @@ const socketName = '/.s.PGSQL.65535';
 export function newDirectoryName(account: Account | null, parent?: string): string {
   const name = `pgdrill-${randomBytes(6).toString('hex')}`;
   if (parent === undefined) {
-    const fitting = [tmpdir(), '/tmp', '/var/tmp'].find((folder) => fits(join(folder, name)) && mayWrite(folder, account));
+    const fitting = [tmpdir(), '/tmp', '/var/tmp'].find(
+      (folder) => fits(join(folder, name)) && mayWrite(folder, account),
+    );
     return join(fitting ?? '/tmp', name);
   }
   const path = join(resolve(parent), name);
   if (!fits(path)) {
-    throw new UsageError(`The sandbox directory ${parent} is too long a path for a Unix-domain socket. Choose a shorter one, such as /tmp.`);
+    throw new UsageError(
+      `The sandbox directory ${parent} is too long a path for a Unix-domain socket. Choose a shorter one, such as /tmp.`,
+    );
   }
   if (!mayWrite(resolve(parent), account)) {
     throw new UsageError(

@@ -4,12 +4,15 @@
  * Standard input is a lifeline that only our process holds. When it closes, for whatever reason, `kill -9` of our process included, the server is
  * stopped and its directory removed. There is no other way of cleaning up, so the one way is used every time.
  *
- * Arguments: the directory to make; the folder of the binaries; the locale to ask for; whether TCP is used (`tcp` or `socket`). Environment:
- * `PGDRILL_CONF`, lines for postgresql.conf. First line of standard input: the superuser's password, or an empty line. After that the word
- * `keep` lets go of the server: it then lives until it is stopped by hand, and its directory goes when it stops.
+ * Arguments: the directory to make; the folder of the binaries; the locale to ask for. Environment: `PGDRILL_CONF`, lines for postgresql.conf;
+ * `PGDRILL_LINKS`, lines of a file, a tab and the name under which the programs look for that shared library. First line of standard input: the
+ * superuser's password. After that the word `keep` lets go of the server: it then lives until it is stopped by hand, and its directory goes with it.
+ *
+ * SIGQUIT is the immediate shutdown: nothing here is worth a checkpoint. It is repeated because a postgres that has only just been started
+ * ignores it still.
  */
 export const supervisorScript = `
-directory=$1 binaries=$2 locale=$3 listen=$4
+directory=$1 binaries=$2 locale=$3
 umask 077
 trap '' HUP INT TERM
 exec 3<&0 </dev/null 2>&1
@@ -37,10 +40,17 @@ lifeline() {
 mkdir "$directory" || exit 71
 IFS= read -r password <&3 || fail 72
 printf '%s\\n' "$password" >"$directory/password"
+if [ -n "$PGDRILL_LINKS" ]; then
+  mkdir "$directory/lib"
+  printf '%s\\n' "$PGDRILL_LINKS" | while IFS='\t' read -r file name; do ln -s "$file" "$directory/lib/$name"; done
+  libraries=$directory/lib:$binaries/../lib
+  export LD_LIBRARY_PATH="$libraries\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+  export DYLD_LIBRARY_PATH="$libraries\${DYLD_LIBRARY_PATH:+:$DYLD_LIBRARY_PATH}"
+fi
 initialise "$locale" || { rm -rf "$directory/data"; initialise C; } || fail 73
 rm "$directory/password"
 printf '%s\\n' "$PGDRILL_CONF" >>"$directory/data/postgresql.conf"
-unset PGDRILL_CONF password
+unset PGDRILL_CONF PGDRILL_LINKS password
 
 "$binaries/postgres" -D "$directory/data" >"$directory/log" 2>&1 3<&- &
 server=$!

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants, readdir, realpath } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ServerBinaries } from './binaries.ts';
+import { newestFirst, type ServerBinaries } from './binaries.ts';
 
 const run = promisify(execFile);
 
@@ -28,7 +28,7 @@ export async function findSystemBinaries(): Promise<readonly ServerBinaries[]> {
   ];
   const homes = await Promise.all(folders.map(binariesHome));
   const found = await Promise.all([...new Set(homes)].map(probe));
-  return found.filter((binaries) => binaries !== null).toSorted((a, b) => Number.parseFloat(b.version) - Number.parseFloat(a.version));
+  return newestFirst(found.filter((binaries) => binaries !== null));
 }
 
 async function matchingFolders(pattern: string): Promise<readonly string[]> {
@@ -61,14 +61,14 @@ async function probe(folder: string | null): Promise<ServerBinaries | null> {
   if (folder === null) return null;
   try {
     await access(join(folder, 'initdb'), constants.X_OK);
-    return { kind: 'system', directory: folder, version: await serverVersion(folder) };
+    return { kind: 'system', directory: folder, version: await serverVersion(folder), libraryLinks: [] };
   } catch {
     return null;
   }
 }
 
 /** What `postgres --version` in this folder says, without the words around it. */
-export async function serverVersion(folder: string): Promise<string> {
+async function serverVersion(folder: string): Promise<string> {
   const { stdout } = await run(join(folder, 'postgres'), ['--version'], { timeout: 10_000 });
   return /\d+\S*/.exec(stdout)?.[0] ?? stdout.trim();
 }

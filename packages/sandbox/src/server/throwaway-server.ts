@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -8,18 +7,18 @@ import { CannotVerifyError, type ConnectionSettings } from '@pgdrill/core';
 import { serverAccount } from './account.ts';
 import type { ServerBinaries } from './binaries.ts';
 import { newDirectoryName } from './server-directory.ts';
-import { supervisorScript } from './supervisor-script.ts';
+import { launchSupervisor, type Supervisor } from './supervisor.ts';
 
 /** How to start a throwaway server. */
 export interface ServerOptions {
   readonly binaries: ServerBinaries;
   /** Where its directory is made: the system's temporary directory unless given. */
-  readonly directory?: string;
+  readonly directory?: string | undefined;
   /** `socket`: a Unix-domain socket that only this account and root can reach. `tcp`: a free port of 127.0.0.1 as well, with a random password. */
   readonly listen: 'socket' | 'tcp';
   /** Lines for postgresql.conf, name to value. */
-  readonly settings?: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
+  readonly settings?: Readonly<Record<string, string>> | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A running server that goes away with this process. */
@@ -30,8 +29,8 @@ export interface ThrowawayServer {
   /** Process id of the postmaster. */
   readonly pid: number;
   /** Lets it live on after this process; it is then stopped by `kill -INT PID`, and its directory goes with it. */
-  keep(): void;
-  /** Stops it and removes its directory. Safe to call twice. */
+  keep(): Promise<void>;
+  /** Stops it and removes its directory, unless it is kept. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -73,70 +72,30 @@ async function startOnce(options: ServerOptions, port: number): Promise<Throwawa
   const account = serverAccount();
   const directory = newDirectoryName(account, options.directory);
   const password = randomBytes(24).toString('base64url');
-  const supervisor = launchSupervisor(options, directory, port, password, account);
+  const configuration = serverConfiguration(options, directory, port);
+  const supervisor = launchSupervisor({ binaries: options.binaries, directory, configuration, password, account });
   try {
     const pid = await untilReady(supervisor, directory, options);
-    return {
-      connection: connectionSettings(options.listen, directory, port, password),
-      directory,
-      pid,
-      keep: () => void supervisor.child.stdin?.write('keep\n'),
-      close: supervisor.end,
-    };
+    const connection = connectionSettings(
+      options.listen === 'tcp' ? { host: '127.0.0.1', password } : { host: directory },
+      port,
+    );
+    return { connection, directory, pid, ...endings(supervisor) };
   } catch (error) {
     await supervisor.end();
     throw error;
   }
 }
 
-interface Supervisor {
-  readonly child: ChildProcess;
-  readonly ended: Promise<void>;
-  hasEnded(): boolean;
-  output(): string;
-  end(): Promise<void>;
-}
-
-function launchSupervisor(
-  options: ServerOptions,
-  directory: string,
-  port: number,
-  password: string,
-  account: { readonly uid: number; readonly gid: number } | null,
-): Supervisor {
-  const { PATH = '/usr/bin:/bin', LD_LIBRARY_PATH, DYLD_LIBRARY_PATH } = process.env;
-  const child = spawn('/bin/sh', ['-c', supervisorScript, 'pgdrill-sandbox', directory, options.binaries.directory, 'C.UTF-8'], {
-    cwd: '/',
-    // A session of its own, or Ctrl+C in the terminal would reach the server while a drill still cleans up.
-    detached: true,
-    stdio: ['pipe', 'pipe', 'ignore'],
-    env: {
-      PATH,
-      TZ: 'UTC',
-      LC_ALL: 'C',
-      ...(LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH }),
-      ...(DYLD_LIBRARY_PATH === undefined ? {} : { DYLD_LIBRARY_PATH }),
-      PGDRILL_CONF: configuration(options, directory, port),
-    },
-    ...(account === null ? {} : { uid: account.uid, gid: account.gid }),
-  });
-  let output = '';
-  let over = false;
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  // The lifeline breaks when the supervisor ends first; its exit says all there is to say.
-  child.stdin.on('error', () => undefined).write(`${password}\n`);
-  const ended = new Promise<void>((resolve) => {
-    child.once('error', (error) => ((output += error.message), (over = true), resolve()));
-    child.once('close', () => ((over = true), resolve()));
-  });
+function endings(supervisor: Supervisor): Pick<ThrowawayServer, 'keep' | 'close'> {
+  let kept = false;
   return {
-    child,
-    ended,
-    hasEnded: () => over,
-    output: () => output,
-    end: async () => {
-      child.stdin.end();
-      await ended;
+    keep: async () => {
+      kept = true;
+      await supervisor.keep();
+    },
+    close: async () => {
+      if (!kept) await supervisor.end();
     },
   };
 }
@@ -157,13 +116,16 @@ async function untilReady(supervisor: Supervisor, directory: string, options: Se
 function startFailure(options: ServerOptions, reason: string): CannotVerifyError {
   return new CannotVerifyError(
     `Starting a throwaway server from ${options.binaries.directory} (PostgreSQL ${options.binaries.version}) failed:\n${reason}\n` +
-      'Free space or memory if the lines above say so, or choose another server with --sandbox system, embedded or pglite.',
+      'Put right what the lines above say, or choose another kind of server with --sandbox system, embedded or pglite.',
   );
 }
 
-function connectionSettings(listen: 'socket' | 'tcp', directory: string, port: number, password: string): ConnectionSettings {
+function connectionSettings(
+  place: { readonly host: string; readonly password?: string },
+  port: number,
+): ConnectionSettings {
   return {
-    ...(listen === 'tcp' ? { host: '127.0.0.1', password } : { host: directory }),
+    ...place,
     port,
     user: 'postgres',
     database: 'postgres',
@@ -173,7 +135,7 @@ function connectionSettings(listen: 'socket' | 'tcp', directory: string, port: n
   };
 }
 
-function configuration(options: ServerOptions, directory: string, port: number): string {
+function serverConfiguration(options: ServerOptions, directory: string, port: number): string {
   const settings = {
     ...throwawaySettings,
     ...options.settings,
@@ -192,7 +154,10 @@ function freePort(): Promise<number> {
     const probe = createServer().once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('No free port.'))));
+      probe.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('The system named no free port of 127.0.0.1.'));
+      });
     });
   });
 }

@@ -11,7 +11,9 @@ export default async function startTestServer(): Promise<(() => Promise<void>) |
   if (process.env['PGDRILL_TEST_SERVER'] !== undefined) return undefined;
   const [binaries] = await findSystemBinaries();
   if (binaries === undefined) {
-    throw new Error('The tests need a PostgreSQL server: install the postgresql package, or name a superuser URL in PGDRILL_TEST_SERVER.');
+    throw new Error(
+      'The tests need a PostgreSQL server: install the postgresql package, or name a superuser URL in PGDRILL_TEST_SERVER.',
+    );
   }
   const server = await startServer({ binaries, listen: 'tcp', settings: { max_connections: '200' } });
   process.env['PGDRILL_TEST_SERVER'] = serverUrl(server.connection);

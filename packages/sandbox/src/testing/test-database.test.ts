@@ -1,4 +1,5 @@
-import { createConnection } from 'node:net';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createTestDatabase, testServerUrl, type TestDatabase } from './test-database.ts';
 
@@ -9,7 +10,10 @@ describe('createTestDatabase', () => {
   });
 
   test('makes databases of different names on the shared server', async () => {
-    databases.push(await createTestDatabase(), await createTestDatabase({ encoding: 'LATIN1', locale: 'C', sql: 'CREATE TABLE t (a int)' }));
+    databases.push(
+      await createTestDatabase(),
+      await createTestDatabase({ encoding: 'LATIN1', locale: 'C', sql: 'CREATE TABLE t (a int)' }),
+    );
     const [first, second] = databases;
     expect(first?.name).not.toBe(second?.name);
     expect(new URL(first?.url ?? '').host).toBe(new URL(testServerUrl()).host);
@@ -20,9 +24,8 @@ describe('createTestDatabase', () => {
   });
 
   test('testServerUrl names a server that listens', async () => {
-    const { hostname, port } = new URL(testServerUrl());
-    await new Promise<void>((resolve, reject) => {
-      const socket = createConnection({ host: hostname, port: Number(port) }, () => (socket.destroy(), resolve())).once('error', reject);
-    });
+    const socket = connect({ host: new URL(testServerUrl()).hostname, port: Number(new URL(testServerUrl()).port) });
+    await once(socket, 'connect');
+    expect(socket.destroy().remotePort).toBe(Number(new URL(testServerUrl()).port));
   });
 });

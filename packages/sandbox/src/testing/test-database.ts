@@ -23,7 +23,10 @@ export interface TestDatabaseOptions {
 /** The superuser URL of the shared test server, to its database `postgres`. */
 export function testServerUrl(): string {
   const url = process.env['PGDRILL_TEST_SERVER'];
-  if (url === undefined) throw new Error('PGDRILL_TEST_SERVER is not set: run the tests through vitest, whose global set-up starts a server.');
+  if (url === undefined)
+    throw new Error(
+      'PGDRILL_TEST_SERVER is not set: run the tests through vitest, whose global set-up starts a server.',
+    );
   return url;
 }
 
@@ -32,10 +35,14 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   const name = `test_${randomBytes(8).toString('hex')}`;
   const { encoding = 'UTF8', locale } = options;
   const clauses = locale === undefined ? '' : ` LC_COLLATE '${locale}' LC_CTYPE '${locale}'`;
-  await runOn(testServerUrl(), `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0 ENCODING '${encoding}'${clauses}`);
+  await runOn(
+    testServerUrl(),
+    `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0 ENCODING '${encoding}'${clauses}`,
+  );
   const url = new URL(testServerUrl());
   url.pathname = `/${name}`;
-  const drop = (): Promise<void> => runOn(testServerUrl(), `DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`);
+  const drop = (): Promise<void> =>
+    runOn(testServerUrl(), `DROP DATABASE IF EXISTS ${quoteIdentifier(name)} WITH (FORCE)`);
   try {
     if (options.sql !== undefined) await runOn(url.href, options.sql);
   } catch (error) {
