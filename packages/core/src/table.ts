@@ -5,6 +5,10 @@ export interface Column {
   readonly type: string;
   /** The type's own name without modifiers, such as `timestamptz`; a domain's base type. */
   readonly baseType: string;
+  /** True when the base type is PostgreSQL's own, not one that a user or an extension made. */
+  readonly builtIn: boolean;
+  /** True when the declared type is a domain over the base type. */
+  readonly domain: boolean;
   readonly notNull: boolean;
   /** True for `GENERATED ALWAYS AS (...) STORED`. */
   readonly generated: boolean;

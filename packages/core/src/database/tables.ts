@@ -48,6 +48,8 @@ function toColumn(row: Row): Column {
     name: row['attname'] ?? '',
     type: row['type'] ?? '',
     baseType: row['base_type'] ?? '',
+    builtIn: row['built_in'] === 't',
+    domain: row['is_domain'] === 't',
     notNull: row['attnotnull'] === 't',
     generated: row['generated'] === 't',
   };
@@ -83,7 +85,7 @@ WITH RECURSIVE base_type(oid, base) AS (
   SELECT t.oid, b.base FROM pg_catalog.pg_type t JOIN base_type b ON t.typbasetype = b.oid WHERE t.typtype = 'd'
 )
 SELECT a.attrelid AS oid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
-       t.typname AS base_type, a.attnotnull, a.attgenerated <> '' AS generated
+       t.typname AS base_type, t.typnamespace = 'pg_catalog'::regnamespace AS built_in, a.atttypid <> b.base AS is_domain, a.attnotnull, a.attgenerated <> '' AS generated
   FROM pg_catalog.pg_attribute a
   JOIN base_type b ON b.oid = a.atttypid
   JOIN pg_catalog.pg_type t ON t.oid = b.base
