@@ -2,10 +2,11 @@ import type { Socket } from 'node:net';
 import { DatabaseError } from '../errors.ts';
 import { cancelRequest } from './cancel-request.ts';
 import { describeConnection, type ConnectionSettings, type DriverName } from './connection.ts';
+import { connectionLost } from './connection-lost.ts';
 import { databaseError, isServerError } from './database-error.ts';
 import { startPg } from './driver-pg.ts';
 import { startPostgres } from './driver-postgres.ts';
-import type { DriverConnection, StartDriver } from './driver.ts';
+import type { DriverConnection, ServerSocket, StartDriver } from './driver.ts';
 import { openSocket, TlsFailure, type Encryption } from './open-socket.ts';
 
 const drivers: Readonly<Record<DriverName, StartDriver>> = { pg: startPg, postgres: startPostgres };
@@ -97,14 +98,29 @@ async function start(
   onSocket: (socket: Socket) => void,
 ): Promise<Connected> {
   const connected = await openSocket(settings, encryption, onSocket);
-  const session = await drivers[driver](settings, connected);
   const { socket } = connected;
+  const session = await orClosed(drivers[driver](settings, connected), connected);
   return {
     ...session,
     cancel: () => cancelRequest(settings, encryption, session.key),
     destroy: () => void socket.destroy(),
     bytesRead: () => socket.bytesRead,
   };
+}
+
+/** A library may take hold of the socket too late to see that the server closed it already, and would wait for ever. */
+async function orClosed<Result>(started: Promise<Result>, connected: ServerSocket): Promise<Result> {
+  const { socket } = connected;
+  let onClose = (): void => undefined;
+  const closed = new Promise<never>((_resolve, reject) => {
+    onClose = () => reject(connectionLost(new Error('the server closed the connection without an answer'), connected));
+    socket.once('close', onClose);
+  });
+  try {
+    return await Promise.race([started, closed]);
+  } finally {
+    socket.off('close', onClose);
+  }
 }
 
 /** Gives up when the time for connecting is over, or the signal is aborted. */

@@ -8,8 +8,8 @@ interface Treatment {
   /** The environment variable with the same meaning. */
   readonly variable?: string;
   /**
-   * `used`; `ignored`, for it makes no difference to pgdrill; or the only values that may be given, because pgdrill cannot do otherwise and must not
-   * pretend to.
+   * `used`; `ignored`, for it makes no difference to pgdrill; or the only values that may be given, because pgdrill cannot do otherwise and
+   * must not pretend to.
    */
   readonly as: 'used' | 'ignored' | readonly string[];
 }
@@ -43,14 +43,17 @@ const treatments: Readonly<Record<string, Treatment>> = {
   replication: { as: ['false', 'off', 'no', '0'] },
   require_auth: { as: [], variable: 'PGREQUIREAUTH' },
   requirepeer: { as: [], variable: 'PGREQUIREPEER' },
+  requiressl: { as: ['0'], variable: 'PGREQUIRESSL' },
+  scram_client_key: { as: [] },
+  scram_server_key: { as: [] },
   ssl_max_protocol_version: { as: [], variable: 'PGSSLMAXPROTOCOLVERSION' },
   ssl_min_protocol_version: { as: ['TLSv1', 'TLSv1.1', 'TLSv1.2'], variable: 'PGSSLMINPROTOCOLVERSION' },
   sslcertmode: { as: ['allow'], variable: 'PGSSLCERTMODE' },
   sslcrl: { as: [], variable: 'PGSSLCRL' },
   sslcrldir: { as: [], variable: 'PGSSLCRLDIR' },
+  sslnegotiation: { as: ['postgres'], variable: 'PGSSLNEGOTIATION' },
   // No environment variable could hand it to pg_dump.
   sslpassword: { as: [] },
-  sslnegotiation: { as: ['postgres'], variable: 'PGSSLNEGOTIATION' },
   target_session_attrs: { as: ['any'], variable: 'PGTARGETSESSIONATTRS' },
 
   client_encoding: { as: 'ignored', variable: 'PGCLIENTENCODING' },
@@ -65,9 +68,18 @@ const treatments: Readonly<Record<string, Treatment>> = {
   max_protocol_version: { as: 'ignored', variable: 'PGMAXPROTOCOLVERSION' },
   min_protocol_version: { as: 'ignored', variable: 'PGMINPROTOCOLVERSION' },
   sslcompression: { as: 'ignored', variable: 'PGSSLCOMPRESSION' },
+  sslkeylogfile: { as: 'ignored' },
   sslsni: { as: 'ignored', variable: 'PGSSLSNI' },
   tcp_user_timeout: { as: 'ignored' },
 };
+
+/** Values that must not be quoted. */
+const secret = new Set(['password', 'sslpassword', 'scram_client_key', 'scram_server_key']);
+
+/** Is this a parameter of libpq? */
+export function isParameter(keyword: string): boolean {
+  return Object.hasOwn(treatments, keyword);
+}
 
 /**
  * Refuses parameters that do not exist, and values that pgdrill cannot give the meaning that libpq gives them.
@@ -77,26 +89,30 @@ const treatments: Readonly<Record<string, Treatment>> = {
  */
 export function checkParameters(parameters: Parameters, source: string): Parameters {
   for (const [keyword, value] of Object.entries(parameters)) {
-    const treatment = Object.hasOwn(treatments, keyword) ? treatments[keyword] : undefined;
-    if (treatment === undefined) {
+    if (!isParameter(keyword)) {
       throw new UsageError(
         `${capital(source)} holds ${JSON.stringify(keyword)}, which is no connection parameter of PostgreSQL. Check its spelling.`,
       );
     }
-    if (typeof treatment.as === 'object' && value !== '' && !treatment.as.includes(value)) {
-      const allowed = treatment.as.length === 0 ? 'Leave it out' : `Leave it out, or use ${treatment.as.join(' or ')}`;
-      throw new UsageError(`${capital(source)} holds ${keyword}=${value}, which pgdrill does not support. ${allowed}.`);
-    }
+    const allowed = treatments[keyword]?.as;
+    if (typeof allowed !== 'object' || value === '' || allowed.includes(value)) continue;
+    const given = secret.has(keyword) ? keyword : `${keyword}=${value}`;
+    const remedy = allowed.length === 0 ? 'Leave it out' : `Leave it out, or use ${allowed.join(' or ')}`;
+    throw new UsageError(`${capital(source)} holds ${given}, which pgdrill does not support. ${remedy}.`);
   }
   return parameters;
 }
 
-/** The parameters that the `PG*` variables give. */
+/**
+ * The parameters that the `PG*` variables give.
+ *
+ * @throws UsageError naming the variable whose value pgdrill does not support
+ */
 export function environmentParameters(environment: Readonly<Record<string, string | undefined>>): Parameters {
   const found: Record<string, string> = {};
   for (const [keyword, { variable }] of Object.entries(treatments)) {
     const value = variable === undefined ? undefined : environment[variable];
-    if (value !== undefined) found[keyword] = value;
+    if (value !== undefined) Object.assign(found, checkParameters({ [keyword]: value }, `the variable ${variable}`));
   }
   return found;
 }

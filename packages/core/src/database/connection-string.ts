@@ -1,32 +1,31 @@
 import { UsageError } from '../errors.ts';
-import type { Parameters } from './connection-parameters.ts';
+import { isParameter, type Parameters } from './connection-parameters.ts';
+
+/** `name = value`, `name='quoted value'`; in both forms a backslash takes the next character as it is. */
+const pair =
+  /\s*([^\s=]+)\s*(=)?\s*(?:'((?:[^'\\]|\\[\s\S])*)'|((?:[^\s'\\]|\\[\s\S])(?:[^\s\\]|\\[\s\S])*)?)(?=\s|$)/y;
 
 /**
  * Takes a `host=localhost dbname='my data'` string apart. Source: PostgreSQL manual, "Keyword/Value Connection Strings".
  *
- * @throws UsageError naming the parameter, never quoting a value, for it may be a password
+ * @throws UsageError naming a parameter, and quoting nothing: what cannot be read may be the rest of a password
  */
 export function parseConnectionString(text: string): Parameters {
   const found: Record<string, string> = {};
-  const pair =
-    /\s*([^\s=]+)\s*(=?)\s*(?:'((?:[^'\\]|\\[\s\S])*)'|((?:[^\s'\\]|\\[\s\S])(?:[^\s\\]|\\[\s\S])*)?)(?=\s|$)/y;
+  let last = 'its beginning';
   const end = text.trimEnd().length;
+  pair.lastIndex = 0;
   while (pair.lastIndex < end) {
-    const start = pair.lastIndex;
     const [matched, keyword = '', equals, quoted, plain = ''] = pair.exec(text) ?? [];
-    if (matched === undefined) throw unreadable(text.slice(start));
-    if (equals === '')
+    const afterPassword = last === 'password' && !isParameter(keyword);
+    if (matched === undefined || equals === undefined || afterPassword) {
       throw new UsageError(
-        `The connection string has no "=" after ${JSON.stringify(keyword)}. Write name=value pairs, parted by spaces.`,
+        `The connection string cannot be read after ${last}. Write name=value pairs with spaces between them; ` +
+          'put a value with spaces in single quotes, and a backslash before a quote or backslash in it.',
       );
+    }
     found[keyword] = (quoted ?? plain).replaceAll(/\\([\s\S])/g, '$1');
+    last = keyword;
   }
   return found;
-}
-
-function unreadable(rest: string): UsageError {
-  const keyword = /^\s*([^\s=]+)/.exec(rest)?.[1] ?? '';
-  return new UsageError(
-    `The value of ${JSON.stringify(keyword)} in the connection string cannot be read. Close its quote, and write \\' for a quote within it.`,
-  );
 }

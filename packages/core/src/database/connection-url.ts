@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import type { Parameters } from './connection-parameters.ts';
+import { isParameter, type Parameters } from './connection-parameters.ts';
 
 /** Does this look like a connection URL? */
 export function isConnectionUrl(text: string): boolean {
@@ -10,19 +10,28 @@ export function isConnectionUrl(text: string): boolean {
  * Takes a connection URL apart, by libpq's grammar and not by that of web addresses: any part may be missing, every part may be percent-encoded,
  * and the query may hold any parameter. Source: PostgreSQL manual, "Connection URIs".
  *
- * @throws UsageError naming the part that is wrong, never quoting the URL, for it may hold a password
+ * @throws UsageError naming the part that is wrong. It quotes nothing of the URL: a password that was not percent-encoded may be anywhere in it.
  */
 export function parseConnectionUrl(url: string): Parameters {
-  const [, authority = '', path, query] =
-    /^postgres(?:ql)?:\/\/([^/?]*)(?:\/([^?]*))?(?:\?([\s\S]*))?$/.exec(url) ?? [];
+  const [, authority = '', rest = ''] = /^postgres(?:ql)?:\/\/([^/?]*)([\s\S]*)$/.exec(url) ?? [];
+  const [, path = '', query = ''] = /^(?:\/([^?]*))?(?:\?([\s\S]*))?$/.exec(rest) ?? [];
   const at = authority.indexOf('@');
+  if (rest.includes('@') || authority.includes('@', at + 1)) throw strayAt();
   const found: Record<string, string> = {
     ...(at >= 0 && credentials(authority.slice(0, at))),
     ...location(authority.slice(at + 1)),
   };
-  if (path !== undefined && path !== '') found['dbname'] = decode(path, 'database name');
-  for (const pair of query === undefined || query === '' ? [] : query.split('&')) Object.assign(found, parameter(pair));
+  if (path !== '') found['dbname'] = decode(path, 'database name');
+  for (const pair of query === '' ? [] : query.split('&')) Object.assign(found, parameter(pair));
   return found;
+}
+
+/** libpq would take what comes after it for a host or a database; more likely it belongs to the password. */
+function strayAt(): UsageError {
+  return new UsageError(
+    'The connection URL holds an "@" where none can be. Percent-encode the password (%40 for "@", %2F for "/", %3F for "?"), ' +
+      'or give it by PGPASSWORD.',
+  );
 }
 
 function credentials(text: string): Parameters {
@@ -36,32 +45,28 @@ function location(text: string): Parameters {
   if (text.includes(',')) {
     throw new UsageError('The connection URL names several hosts. A drill reads one server: name that one.');
   }
-  if (text.includes('@')) {
-    throw new UsageError(
-      'The connection URL holds more than one "@". Write %40 for one that belongs to the user name or password.',
-    );
-  }
-  const [matched, bracketed, plain = '', port] = /^(?:\[([^\]]+)\]|([^:[\]]*))(?::(.*))?$/.exec(text) ?? [];
+  const [matched, bracketed, plain = '', port = ''] = /^(?:\[([^\]]+)\]|([^:[\]]*))(?::(\d*))?$/.exec(text) ?? [];
   if (matched === undefined) {
     throw new UsageError(
-      'The host in the connection URL cannot be read. Write an IPv6 address in brackets, such as [::1], and a port as :5432.',
+      'Host and port of the connection URL cannot be read. Write an IPv6 address in brackets, such as [::1], and the port as digits.',
     );
   }
   const host = decode(bracketed ?? plain, 'host');
-  return { ...(host !== '' && { host }), ...(port !== undefined && port !== '' && { port: decode(port, 'port') }) };
+  return { ...(host !== '' && { host }), ...(port !== '' && { port }) };
 }
 
 function parameter(pair: string): Parameters {
   const [name = '', value, ...more] = pair.split('=');
-  const keyword = decode(name, 'parameter name');
+  const keyword = decode(name, 'name of a parameter');
+  // JDBC's spelling, which libpq takes too.
+  if (keyword === 'ssl' && value === 'true') return { sslmode: 'require' };
   if (value === undefined || more.length > 0) {
+    const which = isParameter(keyword) ? `parameter ${keyword}` : 'query';
     throw new UsageError(
-      `The parameter ${JSON.stringify(keyword)} in the connection URL must be given as name=value, with %3D for any "=" in the value.`,
+      `The ${which} in the connection URL must be written as name=value, with %3D for any "=" in the value.`,
     );
   }
-  const decoded = decode(value, `parameter ${keyword}`);
-  // JDBC's spelling, which libpq takes too.
-  return keyword === 'ssl' && decoded === 'true' ? { sslmode: 'require' } : { [keyword]: decoded };
+  return { [keyword]: decode(value, `value of a parameter`) };
 }
 
 function decode(text: string, part: string): string {

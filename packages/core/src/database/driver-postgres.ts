@@ -29,7 +29,10 @@ export async function startPostgres(settings: ConnectionSettings, connected: Ser
     if (lost !== null) throw lost;
     try {
       const answer: unknown = await sql.unsafe(text, [...values], { simple } as object).values();
-      return answer as Answer;
+      if (Array.isArray(answer)) return answer as Answer;
+      // A stream, and the session waits for it.
+      connected.socket.destroy();
+      throw new Error('COPY from STDIN or to STDOUT is not supported here');
     } catch (error) {
       throw connectionLost(error, connected);
     }

@@ -23,7 +23,7 @@ const defaultConnectTimeout = 30;
  * @throws UsageError naming the parameter that is wrong; it never quotes a password or the whole input
  */
 export function resolveConnection(input: string | undefined, environment: Environment): ConnectionSettings {
-  const variables = checkParameters(environmentParameters(environment), 'the environment');
+  const variables = environmentParameters(environment);
   const given = checkParameters(inputParameters(input ?? ''), 'the connection');
   const merged = { ...variables, ...ofService(given, variables, environment), ...given };
   const parameters = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== ''));
@@ -33,9 +33,9 @@ export function resolveConnection(input: string | undefined, environment: Enviro
 function inputParameters(input: string): Parameters {
   if (isConnectionUrl(input)) return parseConnectionUrl(input);
   if (input.includes('=')) return parseConnectionString(input);
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(input)) {
+  if (/[:/@]/.test(input)) {
     throw new UsageError(
-      `The connection URL begins with ${JSON.stringify(input.slice(0, input.indexOf(':') + 3))}: it must be postgres:// or postgresql://.`,
+      'The connection cannot be read. Write postgres://user@host:port/database, or host=... dbname=..., or the plain name of a database.',
     );
   }
   return input === '' ? {} : { dbname: input };

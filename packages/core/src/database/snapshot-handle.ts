@@ -2,7 +2,7 @@ import type { Connected } from './connect.ts';
 import type { BindValue, DatabaseHandle, Row } from './handle.ts';
 import { asObjects, bindText } from './rows.ts';
 import type { StatementQueue } from './statement-queue.ts';
-import { refuseTransactionControl } from './transaction-control.ts';
+import { refuseStatement } from './refuse-statement.ts';
 
 /**
  * The savepoint that a session always stands on, so that a failing statement costs nothing but itself.
@@ -28,7 +28,7 @@ export function snapshotHandle(queue: StatementQueue): DatabaseHandle {
     queue.run((connection) => recovering(connection, work));
 
   async function query(text: string, values: readonly BindValue[] = []): Promise<readonly Row[]> {
-    refuseTransactionControl(text);
+    refuseStatement(text);
     const bound = values.map(bindText);
     return await run(async (connection) => asObjects(await connection.extended(text, bound)));
   }

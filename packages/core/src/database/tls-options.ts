@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { platform } from 'node:process';
 import * as tls from 'node:tls';
 import { UsageError } from '../errors.ts';
 import type { ConnectionSettings } from './connection.ts';
@@ -45,7 +46,19 @@ function clientCertificate(settings: ConnectionSettings): tls.SecureContextOptio
   const cert = settings.sslCert ?? home('postgresql.crt');
   if (!exists(cert)) return {};
   const key = settings.sslKey ?? home('postgresql.key');
+  refuseOpenKey(key);
   return { cert: read('sslcert', cert), key: read('sslkey', key) };
+}
+
+/** libpq's rule: for its owner alone, or owned by root and readable by a group. */
+function refuseOpenKey(path: string): void {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined || platform === 'win32') return;
+  const forbidden = status.uid === 0 ? 0o037 : 0o077;
+  if ((status.mode & forbidden) === 0) return;
+  throw new UsageError(
+    `The key file of sslkey, ${JSON.stringify(path)}, may be read by others. Run chmod 600 on it, or 640 if root owns it.`,
+  );
 }
 
 function revoked(): tls.SecureContextOptions {
