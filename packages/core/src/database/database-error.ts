@@ -9,19 +9,20 @@ export function isServerError(error: unknown): error is ServerError {
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code);
 }
 
+/** What is being done; a query is one of a reader, whose search path is empty. */
+export type Doing = 'Connecting to' | 'Opening a read-only snapshot on' | 'A query on' | 'A statement on';
+
 /**
  * Says what was being done, what went wrong, and what to do about it.
  *
  * Left out, since they may hold column values or bind values: the server's DETAIL and CONTEXT, and what its data exceptions (class 22) quote.
  * An error of a library that tells of a server error is no `cause`, for it carries all of these.
- *
- * @param doing such as `Connecting to`
  */
-export function databaseError(error: unknown, doing: string, settings: ConnectionSettings): Error {
+export function databaseError(error: unknown, doing: Doing, settings: ConnectionSettings): Error {
   if (error instanceof DatabaseError || error instanceof UsageError) return error;
   const where = `${doing} ${describeConnection(settings)} failed`;
   if (isServerError(error)) {
-    const advice = serverAdvice(error.code, settings);
+    const advice = serverAdvice(error.code, doing, settings);
     return new DatabaseError(error.code, `${where}: ${safeMessage(error)} (${error.code}).${advice}`);
   }
   return new DatabaseError(null, `${where}: ${reason(error)}. ${systemAdvice(error)}`, { cause: error });
@@ -40,18 +41,13 @@ function reason(error: unknown): string {
 
 const givePassword =
   'Give one by PGPASSWORD, or by a password file (~/.pgpass or PGPASSFILE) that only its owner may read.';
-const nameSchema = 'Check the name, and write it as schema.name: while checks read, the search path is empty.';
 
 const advices: Readonly<Record<string, string>> = {
   '25006': 'Checks may only read.',
   '28000': 'Check the user name, sslmode, and the rules in pg_hba.conf.',
   '28P01': 'Check the password.',
   '3D000': 'Check the database name.',
-  '3F000': nameSchema,
   '42501': 'Use a role that may read this, such as a member of pg_read_all_data.',
-  '42704': nameSchema,
-  '42883': nameSchema,
-  '42P01': nameSchema,
   '53300': 'Wait for others to finish, use fewer workers, or raise max_connections.',
   '55P03': 'Somebody holds a lock on it: try again later.',
   '57P01': 'The server, or an administrator, ended this session: try again.',
@@ -59,8 +55,14 @@ const advices: Readonly<Record<string, string>> = {
   '57P03': 'The server is starting up or shutting down: try again soon.',
 };
 
-function serverAdvice(code: string, settings: ConnectionSettings): string {
+/** Something of a name that does not exist. */
+const unknownName = new Set(['3F000', '42704', '42883', '42P01']);
+
+function serverAdvice(code: string, doing: Doing, settings: ConnectionSettings): string {
   if (code === '28P01' && settings.password === undefined) return ` No password was given. ${givePassword}`;
+  if (unknownName.has(code) && doing === 'A query on') {
+    return ' Check the name, and write it as schema.name: while checks read, the search path is empty.';
+  }
   const advice = advices[code];
   return advice === undefined ? '' : ` ${advice}`;
 }

@@ -92,7 +92,11 @@ async function recovering<Result>(
   try {
     return await work(connection);
   } catch (error) {
-    await connection.simple(backToSavepoint).catch(() => undefined);
+    const goBack = (): Promise<unknown> => connection.simple(backToSavepoint);
+    // Once more, because a request to cancel may have come late and hit the first.
+    await goBack()
+      .catch(goBack)
+      .catch(() => undefined);
     throw error;
   }
 }

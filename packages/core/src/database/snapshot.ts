@@ -69,7 +69,7 @@ async function begin(options: SnapshotOptions, snapshotId: string | undefined, e
   const { connection: settings, driver, signal, deadlineSeconds = defaultDeadlineSeconds } = options;
   const script = opening(snapshotId, exported);
   const connection = await connect(settings, driver, signal);
-  const queue = statementQueue(connection, settings, { signal, deadlineSeconds });
+  const queue = statementQueue(connection, settings, { doing: 'A query on', signal, deadlineSeconds });
   try {
     const [pinned, facts] = await queue.run(() => openTransaction(connection, script, settings));
     return { queue, handle: snapshotHandle(queue), prelude: asRecord(pinned), facts: onlyRow(facts, settings) };

@@ -1,7 +1,7 @@
 import { DatabaseError } from '../errors.ts';
 import type { Connected } from './connect.ts';
 import { describeConnection, type ConnectionSettings } from './connection.ts';
-import { databaseError } from './database-error.ts';
+import { databaseError, type Doing } from './database-error.ts';
 
 /** How long a cancelled statement, or a goodbye, may take before the connection is cut. */
 const graceMs = 5_000;
@@ -20,9 +20,10 @@ export interface StatementQueue {
   close(lastStatement?: string): Promise<void>;
 }
 
-/** What bounds the work on a connection. */
+/** What bounds the work on a connection, and what to call it. */
 export interface Bounds {
   readonly signal?: AbortSignal | undefined;
+  readonly doing: Doing;
   /** Seconds for one piece of work, from its start; 0 for no bound. */
   readonly deadlineSeconds: number;
 }
@@ -31,7 +32,7 @@ export interface Bounds {
 export function statementQueue(
   connection: Connected,
   settings: ConnectionSettings,
-  { signal, deadlineSeconds }: Bounds,
+  { doing, signal, deadlineSeconds }: Bounds,
 ): StatementQueue {
   let tail: Promise<unknown> = Promise.resolve();
   let interruptRunning: (() => void) | null = null;
@@ -54,7 +55,7 @@ export function statementQueue(
     try {
       return await running;
     } catch (error) {
-      throw late ? tooLate(settings, deadlineSeconds) : error;
+      throw late ? tooLate(doing, settings, deadlineSeconds) : error;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', interrupt);
@@ -72,7 +73,7 @@ export function statementQueue(
         return await orAborted(turn, signal);
       } catch (error) {
         if (signal?.aborted === true) throw signal.reason;
-        throw databaseError(error, 'A statement on', settings);
+        throw databaseError(error, doing, settings);
       }
     },
     async close(lastStatement) {
@@ -131,9 +132,9 @@ function closed(settings: ConnectionSettings): DatabaseError {
   );
 }
 
-function tooLate(settings: ConnectionSettings, seconds: number): DatabaseError {
+function tooLate(doing: Doing, settings: ConnectionSettings, seconds: number): DatabaseError {
   return new DatabaseError(
     null,
-    `A statement on ${describeConnection(settings)} took longer than the deadline of ${seconds} s and was cancelled. Raise the deadline, or look for locks.`,
+    `${doing} ${describeConnection(settings)} took longer than the deadline of ${seconds} s and was cancelled. Raise the deadline, or look for locks.`,
   );
 }

@@ -18,7 +18,7 @@ export async function openWritable(
   signal?: AbortSignal,
 ): Promise<WritableConnection> {
   const connection = await connect(settings, driver, signal);
-  const queue = statementQueue(connection, settings, { signal, deadlineSeconds: 0 });
+  const queue = statementQueue(connection, settings, { doing: 'A statement on', signal, deadlineSeconds: 0 });
   try {
     await queue.run(() => connection.simple(pinForWriting));
   } catch (error) {
