@@ -4,6 +4,7 @@ import { differingBuckets } from './content/differing-buckets.ts';
 import { sameMeasures, shownDigest } from './content/digest.ts';
 import { digestColumns, tableDigest } from './content/digest-columns.ts';
 import { contentFindings } from './content/findings.ts';
+import { locateContent } from './content/locate.ts';
 import { contentOptionsSchema } from './content/options.ts';
 import type { ContentOptions } from './content/options.ts';
 
@@ -31,6 +32,7 @@ export const content: Check<ContentObservation, ContentOptions> = defineCheck<Co
     ]);
     return { encoding: row?.['encoding'] ?? '', tables: Object.fromEntries(facts) };
   },
+  locate: locateContent,
   judge({ before, after, options }): Judgement {
     const subjects: Subject[] = [];
     const findings: Finding[] = [];

@@ -95,6 +95,20 @@ export interface JudgeInput<Observation extends Json, Options> {
   readonly options: Options;
 }
 
+/** What `locate` works with: the check's own findings, and the sides that can still be asked. */
+export interface LocateInput<Options, Observation extends Json = Json> {
+  readonly findings: readonly Finding[];
+  readonly options: Options;
+  readonly observed: { readonly before: Observed<Observation>; readonly after: Observed<Observation> };
+  /** Null where only a manifest of that side is left. */
+  readonly before: DatabaseHandle | null;
+  readonly after: DatabaseHandle | null;
+  /** By table name; empty for a side that is not there. */
+  readonly tables: { readonly before: ReadonlyMap<string, Table>; readonly after: ReadonlyMap<string, Table> };
+  readonly reveal: ObserveContext['reveal'];
+  readonly signal: AbortSignal;
+}
+
 /**
  * A plug-in that observes a database and later judges two observations.
  *
@@ -120,6 +134,8 @@ export interface Check<Observation extends Json = Json, Options = unknown> {
   /** Its own queries, for what is not an aggregate over one table. */
   observe?(db: DatabaseHandle, options: Options, context: ObserveContext): Promise<Observation>;
   judge(input: JudgeInput<Observation, Options>): Judgement | readonly Finding[];
+  /** Narrows down what `judge` found, by asking the databases again. What it returns is added to the findings; it changes no verdict. */
+  locate?(input: LocateInput<Options, Observation>): Promise<readonly Finding[]>;
 }
 
 /** Declares a check with its types inferred. */

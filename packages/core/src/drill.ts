@@ -34,7 +34,7 @@ export async function runDrill(plan: DrillPlan, listener: ProgressListener, sign
     await captureAndBackUp(drill);
     await restore(drill);
     await captureAfter(drill);
-    judgeSides(drill);
+    await judgeSides(drill);
   } catch (error) {
     drill.failure = { error, phase: drill.record.current };
   }

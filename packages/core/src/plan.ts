@@ -27,6 +27,8 @@ export interface DrillPlan extends CapturePlan {
   readonly source: ConnectionSettings;
   readonly target: Target;
   readonly backup: { readonly method: AnyBackupMethod; readonly options: unknown };
+  /** Let go of the source's snapshot before the restore: VACUUM can go on there, but differing rows can no longer be looked up on it. */
+  readonly releaseSource: boolean;
   /** Keep the artefact, and what the target made. */
   readonly keep: boolean;
 }

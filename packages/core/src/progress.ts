@@ -24,6 +24,7 @@ export type PhaseName =
   | 'restore'
   | 'capture-after'
   | 'judge'
+  | 'locate'
   | 'close';
 
 export type ProgressListener = (event: ProgressEvent) => void;

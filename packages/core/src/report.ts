@@ -55,7 +55,7 @@ export interface Report {
   readonly schemaVersion: 1;
   readonly tool: ToolFacts;
   /** What was done: a whole drill, or a judgement of a database that someone else restored. */
-  readonly command: 'run' | 'verify';
+  readonly command: 'run' | 'verify' | 'compare';
   /** RFC 3339, UTC. */
   readonly startedAt: string;
   readonly finishedAt: string;

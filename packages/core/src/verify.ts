@@ -1,25 +1,51 @@
-import { captureSide } from './drill/capture-after.ts';
-import { liveSide, storedSide } from './drill/report-side.ts';
+import { capture } from './capture.ts';
 import { describeConnection } from './database/connection.ts';
 import type { ConnectionSettings } from './database/connection.ts';
+import type { DatabaseHandle, SnapshotSession } from './database/handle.ts';
+import { openSnapshot } from './database/snapshot.ts';
 import type { DrillResult } from './drill.ts';
+import { captureContext } from './drill/capture-context.ts';
+import { liveSide, storedSide } from './drill/report-side.ts';
+import { stopWith } from './drill/state.ts';
 import { judge, unverified } from './judge.ts';
+import { canLocate, locate } from './locate.ts';
 import type { Manifest } from './manifest.ts';
 import { messageOf } from './message-of.ts';
 import { outcomeOf } from './outcome.ts';
 import type { CapturePlan } from './plan.ts';
 import type { ProgressListener } from './progress.ts';
 import { startRecord } from './record.ts';
+import type { DrillRecord } from './record.ts';
+import type { Report, ReportCheck, ReportSide } from './report.ts';
+import { together } from './together.ts';
 import { toolFacts } from './tool-facts.ts';
 
-/** What `verify` judges: a stored manifest against a restored database, or against a second manifest. */
+/**
+ * One side to be judged. With a manifest, that is what is judged, and the database is only asked for the rows that differ; without, the database is
+ * captured. At least one of the two is there.
+ */
+export interface SidePlan {
+  readonly manifest: Manifest | null;
+  readonly connection: ConnectionSettings | null;
+}
+
+/** What is judged against what. */
 export interface VerifyPlan extends CapturePlan {
-  readonly before: Manifest;
-  readonly after: ConnectionSettings | Manifest;
+  readonly command: 'verify' | 'compare';
+  readonly before: SidePlan;
+  readonly after: SidePlan;
+}
+
+/** One side at work. */
+interface Side {
+  readonly name: 'before' | 'after';
+  readonly plan: SidePlan;
+  manifest: Manifest | null;
+  session?: SnapshotSession;
 }
 
 /**
- * Judges a database that someone else restored (or the manifest of one) against a stored manifest.
+ * Judges two sides, each a database or a manifest of one.
  *
  * What goes wrong on the way is in the report; nothing is thrown for it.
  */
@@ -29,44 +55,100 @@ export async function runVerify(
   signal: AbortSignal,
 ): Promise<DrillResult> {
   const record = startRecord(listener);
-  let after: Manifest | null = isManifest(plan.after) ? plan.after : null;
+  const before: Side = { name: 'before', plan: plan.before, manifest: plan.before.manifest };
+  const after: Side = { name: 'after', plan: plan.after, manifest: plan.after.manifest };
+  let checks: readonly ReportCheck[] | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
-    if (!isManifest(plan.after)) after = await captureSide(plan, record, 'after', plan.after, signal);
+    const stop = stopWith(signal);
+    await together<[void, void]>(stop, [
+      () => openSide(before, plan, record, stop),
+      () => openSide(after, plan, record, stop),
+    ]);
+    checks = await judgeSides(
+      plan,
+      before.manifest as Manifest,
+      after.manifest as Manifest,
+      { before, after },
+      record,
+      signal,
+    );
   } catch (error) {
     failure = { error };
+  } finally {
+    await before.session?.close();
+    await after.session?.close();
   }
-  const why =
-    failure &&
-    (signal.aborted ? `The verification was interrupted: ${messageOf(signal.reason)}.` : messageOf(failure.error));
-  const checks = after
-    ? await record.phase('judge', async () => judge(plan.before, after, plan.checks))
-    : plan.checks.map((check) => unverified(check, `The target was not captured: ${why}`));
-  return {
-    before: plan.before,
-    after,
-    report: {
-      kind: 'pgdrill-report',
-      schemaVersion: 1,
-      tool: toolFacts(),
-      command: 'verify',
-      startedAt: record.startedAt,
-      finishedAt: new Date().toISOString(),
-      seconds: record.seconds(),
-      ...outcomeOf(checks, failure && (signal.aborted ? 'interrupted' : 'error')),
-      ...(why === undefined ? {} : { error: { phase: 'capture-after', message: why } }),
-      source: storedSide(plan.before),
-      target: isManifest(plan.after)
-        ? storedSide(plan.after)
-        : liveSide(describeConnection(plan.after), after ?? undefined),
-      backup: null,
-      tier: 'full',
-      phases: record.phases,
-      checks,
-      log: record.log,
-      notes: record.notes,
-    },
+  const report = verifyReport(plan, { before, after }, checks, failure, record, signal);
+  return { before: before.manifest, after: after.manifest, report };
+}
+
+/** Connects where there is a database, and captures it where there is no manifest. */
+async function openSide(side: Side, plan: CapturePlan, record: DrillRecord, stop: AbortController): Promise<void> {
+  const { connection } = side.plan;
+  if (connection === null) return;
+  await record.phase(side.name === 'before' ? 'capture-before' : 'capture-after', async () => {
+    const session = (side.session = await openSnapshot({ ...plan, connection, signal: stop.signal }));
+    side.manifest ??= await capture(plan, captureContext({ record }, side.name, session, connection, stop));
+  });
+}
+
+async function judgeSides(
+  plan: VerifyPlan,
+  before: Manifest,
+  after: Manifest,
+  sides: { readonly before: Side; readonly after: Side },
+  record: DrillRecord,
+  signal: AbortSignal,
+): Promise<readonly ReportCheck[]> {
+  const checks = await record.phase('judge', async () => judge(before, after, plan.checks));
+  const handles: readonly (DatabaseHandle | null)[] = [sides.before, sides.after].map(
+    ({ session }) => session?.leader ?? null,
+  );
+  if (!canLocate(checks, plan.checks) || handles.every((handle) => handle === null)) return checks;
+  const located = {
+    before: { manifest: before, handle: sides.before.session?.leader ?? null },
+    after: { manifest: after, handle: sides.after.session?.leader ?? null },
   };
+  return record.phase('locate', () => locate(checks, plan, located, signal));
+}
+
+function verifyReport(
+  plan: VerifyPlan,
+  { before, after }: { readonly before: Side; readonly after: Side },
+  judged: readonly ReportCheck[] | undefined,
+  failure: { readonly error: unknown } | undefined,
+  record: DrillRecord,
+  signal: AbortSignal,
+): Report {
+  const { aborted } = signal;
+  const why = failure && (aborted ? `It was interrupted: ${messageOf(signal.reason)}.` : messageOf(failure.error));
+  const checks =
+    judged ?? plan.checks.map((check) => unverified(check, `It ended in the phase ${record.current}: ${why}`));
+  return {
+    kind: 'pgdrill-report',
+    schemaVersion: 1,
+    tool: toolFacts(),
+    command: plan.command,
+    startedAt: record.startedAt,
+    finishedAt: new Date().toISOString(),
+    seconds: record.seconds(),
+    ...outcomeOf(checks, failure && (aborted ? 'interrupted' : 'error')),
+    ...(why === undefined ? {} : { error: { phase: record.current, message: why } }),
+    source: reportSide(before),
+    target: reportSide(after),
+    backup: null,
+    tier: 'full',
+    phases: record.phases,
+    checks,
+    log: record.log,
+    notes: record.notes,
+  };
+}
+
+function reportSide({ plan, manifest }: Side): ReportSide {
+  if (plan.manifest) return storedSide(plan.manifest);
+  return liveSide(plan.connection === null ? '' : describeConnection(plan.connection), manifest ?? undefined);
 }
 
 /**
@@ -74,15 +156,18 @@ export async function runVerify(
  *
  * @throws DatabaseError when the connection cannot be had or is lost
  */
-export function runCapture(
+export async function runCapture(
   plan: CapturePlan,
   source: ConnectionSettings,
   listener: ProgressListener,
   signal: AbortSignal,
 ): Promise<Manifest> {
-  return captureSide(plan, startRecord(listener), 'before', source, signal);
-}
-
-function isManifest(side: ConnectionSettings | Manifest): side is Manifest {
-  return 'kind' in side;
+  const record = startRecord(listener);
+  const side: Side = { name: 'before', plan: { manifest: null, connection: source }, manifest: null };
+  try {
+    await openSide(side, plan, record, stopWith(signal));
+    return side.manifest as unknown as Manifest;
+  } finally {
+    await side.session?.close();
+  }
 }

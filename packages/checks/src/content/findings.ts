@@ -23,6 +23,10 @@ export const contentFindings = {
     message: (table: string) =>
       `The materialised view ${table} is empty of data since the restore: REFRESH MATERIALIZED VIEW it.`,
   },
+  columnsDiffer: {
+    code: 'content/columns-differ',
+    message: (table: string) => `${table} has other columns than before, so its rows cannot be compared one by one.`,
+  },
   rowMissing: {
     code: 'content/row-missing',
     message: (table: string, row: string) => `${table}: the row ${row} is gone.`,

@@ -22,13 +22,18 @@ export async function captureAndBackUp(drill: DrillState): Promise<void> {
 
   if (source.snapshotId === null) {
     drill.before = await captureBefore();
-    await source.close();
+    await release(drill, source);
     drill.artefact = await backUp();
   } else {
     [drill.before, drill.artefact] = await together<[Manifest, Artefact]>(stop, [captureBefore, backUp]);
-    // At once: an open snapshot holds back VACUUM on the source, and locks what an in-place drill is about to drop.
-    await source.close();
+    // The open snapshot holds back VACUUM on the source; and it locks what an in-place drill is about to drop.
+    if (drill.plan.releaseSource || drill.target?.beforeRestore) await release(drill, source);
   }
+}
+
+async function release(drill: DrillState, source: SnapshotSession): Promise<void> {
+  await source.close();
+  drill.sourceReleased = true;
 }
 
 function takeBackup(

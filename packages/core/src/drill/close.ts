@@ -11,6 +11,7 @@ export async function close(drill: DrillState): Promise<void> {
   const { record, directory } = drill;
   await record.phase('close', async () => {
     await drill.source?.close();
+    await drill.restoredSession?.close();
     try {
       await drill.target?.close();
     } catch (error) {

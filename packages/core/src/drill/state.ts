@@ -21,6 +21,10 @@ export interface DrillState {
   source?: SnapshotSession;
   target?: OpenTarget;
   targetServer?: ServerFacts;
+  /** The source's snapshot was let go of, so that nothing more can be asked of it. */
+  sourceReleased?: boolean;
+  /** The restored database, open from its capture on. */
+  restoredSession?: SnapshotSession;
   before?: Manifest;
   after?: Manifest;
   artefact?: Artefact;

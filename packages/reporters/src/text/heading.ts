@@ -6,7 +6,11 @@ import { label } from './label.ts';
 import type { Page } from './page.ts';
 import { hang } from './wrap.ts';
 
-const DONE = { run: 'restore drill', verify: 'judgement of a database that was restored elsewhere' } as const;
+const DONE = {
+  run: 'restore drill',
+  verify: 'judgement of a database that was restored elsewhere',
+  compare: 'comparison of two databases',
+} as const;
 
 /** What was done, when, on what: the head of the page. */
 export function heading({ paint, width }: Page, report: Report): readonly string[] {
