@@ -26,7 +26,7 @@ export const content: Check<ContentObservation, ContentOptions> = defineCheck<Co
   bucket: (table, options) => tableDigest(table, options).buckets,
   async observe(db, options, { tables }) {
     const [row] = await db.query(`SELECT current_setting('server_encoding') AS encoding`);
-    const facts = tables.map((table) => [
+    const facts = tables.map((table): [string, ContentObservation['tables'][string]] => [
       table.name,
       { matview: table.kind === 'matview', generated: digestColumns(table, options).generated.map(({ name }) => name) },
     ]);

@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteQualified } from '@pgdrill/core';
 import type { Column, Table } from '@pgdrill/core';
-import { columnValue, seedOf } from './column-hash.ts';
+import { columnValue } from './column-hash.ts';
 import { derivedName } from './digest-columns.ts';
 import type { DigestColumns } from './digest-columns.ts';
 import { rowHash } from './row-hash.ts';
@@ -52,5 +52,5 @@ export function candidatesQuery(table: Table, { key }: DigestColumns, buckets: B
 
 function columnHash(column: Column): string {
   const hash = rowHash([column]);
-  return `${hash.of(`column ${seedOf('column').wide}`, hash.packed ?? '')}`;
+  return hash.of('column', hash.packed ?? '');
 }
