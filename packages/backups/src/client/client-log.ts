@@ -1,0 +1,75 @@
+import type { LogLine } from '@pgdrill/core';
+import { severityOf } from './classify.ts';
+import { mask } from './mask.ts';
+
+/** What is kept of a tool's standard error: enough to see how it began and how it ended, whatever it wrote in between. */
+const KEPT = 500;
+
+/** How every line begins that does not go on with a quoted value. */
+const fresh = /^(?:(?:pg_dump|pg_restore|psql)[: ]|[A-Z]+: |LINE \d+: |Command was: )/;
+
+/** Where in the server's source an error arose, and the caret under a quoted line. */
+const noise = /^(?:LOCATION: .*|\s*\^?\s*)$/;
+
+/** A tool's standard error, as it is written. */
+export interface ClientLog {
+  /** Takes one raw line. */
+  add(line: string): void;
+  /** The first and the last 500 lines; the number of those between is said in their place. */
+  lines(): readonly LogLine[];
+  readonly errors: number;
+  readonly firstError: string | null;
+  readonly lastLine: string | null;
+}
+
+/**
+ * Classifies, masks and bounds what one tool writes.
+ *
+ * @param log told of each of the first 500 lines as it comes
+ */
+export function clientLog(tool: string, secrets: readonly string[], log: (line: LogLine) => void): ClientLog {
+  const first: LogLine[] = [];
+  const last: LogLine[] = [];
+  let total = 0;
+  let errors = 0;
+  let firstError: string | null = null;
+  let lastLine: string | null = null;
+  let insideValue = false;
+  return {
+    add(raw) {
+      if (insideValue && !fresh.test(raw)) return;
+      const { text, quotedValue } = mask(raw, secrets);
+      insideValue = quotedValue;
+      if (noise.test(text)) return;
+      const line: LogLine = { tool, severity: severityOf(text), text };
+      total += 1;
+      lastLine = text;
+      if (line.severity === 'error') {
+        errors += 1;
+        firstError ??= text;
+      }
+      if (first.length < KEPT) {
+        first.push(line);
+        log(line);
+      } else {
+        last.push(line);
+        if (last.length > 2 * KEPT) last.splice(0, KEPT);
+      }
+    },
+    lines() {
+      const tail = last.slice(-KEPT);
+      const dropped = total - first.length - tail.length;
+      if (dropped === 0) return [...first, ...tail];
+      return [...first, { tool, severity: 'info', text: `(${dropped} lines are left out here)` }, ...tail];
+    },
+    get errors() {
+      return errors;
+    },
+    get firstError() {
+      return firstError;
+    },
+    get lastLine() {
+      return lastLine;
+    },
+  };
+}

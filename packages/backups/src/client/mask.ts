@@ -1,0 +1,58 @@
+import { stripVTControlCharacters } from 'node:util';
+
+const MAX_LENGTH = 2000;
+const hidden = '…';
+
+/**
+ * Where tools and servers quote column values: a row that did not fit, a value that could not be read. No report may hold them. Those that go by
+ * punctuation alone work whatever language the server speaks; the labels DETAIL and CONTEXT are the tool's own, and English.
+ */
+const values: readonly (readonly [RegExp, string])[] = [
+  [/(\bDETAIL: .*?=\().*/, `$1${hidden})`],
+  [/(\bDETAIL: [^(=]*\().*/, `$1${hidden})`],
+  [/(\bCONTEXT: [^"]*: ").*/, `$1${hidden}"`],
+  [/(: ").*"\.?$/, `$1${hidden}"`],
+  [/(\b(?:value|time zone|Token) ").*"/, `$1${hidden}"`],
+  [/(\bINSERT INTO .*?\bVALUES\b).*/i, `$1 ${hidden}`],
+  [/^(LINE \d+: )\.\.\..*/, `$1${hidden}`],
+];
+
+/** Secrets of user mappings and subscriptions, which a failed command is quoted with, and of connection strings. */
+const credentials: readonly (readonly [RegExp, string])[] = [
+  [/(\b\w*(?:passw(?:or)?d|secret|token|api_?key)\w*"?\s*[= ]\s*)(?:'(?:[^']|'')*'|[^\s'",;)]+)/gi, `$1${hidden}`],
+  [/(:\/\/[^\s:/@]+:)[^\s@]+@/g, `$1${hidden}@`],
+];
+
+/** One line of a tool's output, fit for a report. */
+export interface Masked {
+  readonly text: string;
+  /** A column value was quoted here; if it holds line breaks, it goes on in the next lines. */
+  readonly quotedValue: boolean;
+}
+
+/**
+ * Takes out terminal control characters, column values and secrets, and bounds the length.
+ *
+ * @param secrets such as the connection's password: taken out wherever they stand
+ */
+export function mask(line: string, secrets: readonly string[]): Masked {
+  const plain = secrets
+    .filter((secret) => secret !== '')
+    .reduce((text, secret) => text.replaceAll(secret, hidden), withoutControls(line));
+  const withoutValues = applied(values, plain);
+  const text = applied(credentials, withoutValues);
+  return {
+    text: text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}${hidden}` : text,
+    quotedValue: withoutValues !== plain,
+  };
+}
+
+function applied(rules: readonly (readonly [RegExp, string])[], line: string): string {
+  return rules.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), line);
+}
+
+function withoutControls(line: string): string {
+  return stripVTControlCharacters(line)
+    .replaceAll('\t', ' ')
+    .replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '');
+}

@@ -1,0 +1,80 @@
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Artefact, BackupContext, ConnectionSettings, LogLine } from '@pgdrill/core';
+import { bytesAt, digestOf } from '../artefact-digest.ts';
+import { chooseDump, majorOf } from '../client/choose-clients.ts';
+import { findClients, type ClientTool } from '../client/find-clients.ts';
+import { runClient } from '../client/run-client.ts';
+import { dumpFailure } from './blame.ts';
+import { compressArguments } from './compression.ts';
+import { settle, type DumpFormat, type DumpSettings, type PgDumpOptions } from './options.ts';
+
+const fileNames: Readonly<Record<DumpFormat, string>> = {
+  custom: 'backup.dump',
+  directory: 'backup',
+  tar: 'backup.tar',
+  plain: 'backup.sql',
+};
+
+const PROGRESS_MS = 500;
+
+/** Takes the backup, on the drill's snapshot. A dump that fails leaves nothing behind. */
+export async function dump(source: ConnectionSettings, context: BackupContext<PgDumpOptions>): Promise<Artefact> {
+  const settings = settle(context.options);
+  const { format, clientDirectory } = settings;
+  const tool = chooseDump(
+    await findClients('pg_dump', clientDirectory),
+    context.source,
+    context.target,
+    clientDirectory,
+  );
+  const path = resolve(join(context.directory, fileNames[format]));
+  const notes = [usedTool(tool), ...tooNew(tool, context)];
+  for (const line of notes) context.log(line);
+  const watch = setInterval(() => void bytesAt(path).then((bytes) => context.progress(bytes)), PROGRESS_MS);
+  try {
+    const outcome = await runClient({
+      tool,
+      arguments: dumpArguments(settings, tool, path, context.snapshotId),
+      connection: source,
+      signal: context.signal,
+      log: (line) => context.log(line),
+    });
+    if (outcome.status !== 0 || outcome.stderr.errors > 0) throw dumpFailure(outcome, tool);
+    const { bytes, sha256 } = await digestOf(path, context.signal);
+    const versions = { pg_dump: tool.version, server: context.source.version };
+    return { method: 'pg_dump', format, path, bytes, sha256, versions, log: [...notes, ...outcome.stderr.lines()] };
+  } catch (error) {
+    await rm(path, { recursive: true, force: true });
+    throw error;
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+function dumpArguments(
+  settings: DumpSettings,
+  tool: ClientTool,
+  path: string,
+  snapshotId: string | null,
+): readonly string[] {
+  return [
+    `--format=${settings.format}`,
+    `--file=${path}`,
+    '--no-password',
+    ...(snapshotId === null ? [] : [`--snapshot=${snapshotId}`]),
+    ...(settings.format === 'directory' && settings.jobs > 1 ? [`--jobs=${settings.jobs}`] : []),
+    ...compressArguments(settings.compress, tool),
+    ...settings.dumpArguments,
+  ];
+}
+
+function usedTool(tool: ClientTool): LogLine {
+  return { tool: tool.name, severity: 'info', text: `version ${tool.version} at ${tool.path}` };
+}
+
+function tooNew(tool: ClientTool, { target }: BackupContext): readonly LogLine[] {
+  if (target === null || tool.major <= majorOf(target)) return [];
+  const text = `version ${tool.version} is newer than the target server ${target.version}, which may not know the settings that the dump begins with`;
+  return [{ tool: tool.name, severity: 'warning', text }];
+}

@@ -1,0 +1,63 @@
+import { UsageError } from '@pgdrill/core';
+import type { DumpSettings } from './options.ts';
+
+/** With any of these a dump holds, or a restore brings back, a part of the database only. */
+const partial: readonly string[] = [
+  ...[
+    '--data-only',
+    '--schema-only',
+    '--section',
+    '--statistics-only',
+    '--no-data',
+    '--no-schema',
+    '--no-large-objects',
+    '--no-blobs',
+    '-B',
+  ],
+  ...[
+    '--extension',
+    '--exclude-extension',
+    '--filter',
+    '--schema',
+    '--exclude-schema',
+    '--table',
+    '--exclude-table',
+    '--table-and-children',
+  ],
+  ...[
+    '--exclude-table-and-children',
+    '--exclude-table-data',
+    '--exclude-table-data-and-children',
+    '--enable-row-security',
+  ],
+  ...[
+    '--no-publications',
+    '--no-unlogged-table-data',
+    '--no-policies',
+    '--index',
+    '--function',
+    '--trigger',
+    '--use-list',
+  ],
+];
+
+/**
+ * Refuses what an in-place drill cannot survive: it destroys the whole database, so the backup must hold and bring back all of it.
+ *
+ * @throws UsageError
+ */
+export function refusePartial({ dumpOptions, restoreOptions, stopOnError }: DumpSettings): void {
+  const found = [...dumpOptions, ...restoreOptions].find(({ name }) =>
+    partial.some((option) => option === name || (name.length > 4 && option.startsWith(name))),
+  );
+  if (found !== undefined) {
+    throw new UsageError(
+      `An in-place drill destroys the whole database, but ${found.name} leaves out a part of the backup: take it out of the arguments, or restore elsewhere.`,
+    );
+  }
+  if (!stopOnError) {
+    throw new UsageError(
+      'An in-place drill must not go on after a restore error: leave out stopOnError: false, or restore elsewhere.',
+    );
+  }
+}

@@ -1,0 +1,87 @@
+import type { Artefact, ConnectionSettings, LogLine, RestoreContext, RestoreLog } from '@pgdrill/core';
+import { chooseRestore } from '../client/choose-clients.ts';
+import { findClients } from '../client/find-clients.ts';
+import { runClient, type ClientOutcome } from '../client/run-client.ts';
+import { restoreFailure } from './blame.ts';
+import { settle, type DumpSettings, type PgDumpOptions } from './options.ts';
+import { scriptTally, type ScriptTally } from './script-tally.ts';
+
+/** Options of `pg_dump` that do nothing to an archive: `pg_restore` must be given them in their place. */
+const leftToRestore: readonly string[] = ['--no-owner', '--no-acl'];
+
+/** Restores the backup into an empty database. */
+export async function restore(
+  artefact: Artefact,
+  target: ConnectionSettings,
+  context: RestoreContext<PgDumpOptions>,
+): Promise<RestoreLog> {
+  const settings = settle(context.options);
+  const { restoreTool, clientDirectory, stopOnError } = settings;
+  const found = await findClients(restoreTool, clientDirectory);
+  const tool = chooseRestore(restoreTool, found, artefact.versions['pg_dump'] ?? '', clientDirectory);
+  const tally = scriptTally();
+  const outcome = await runClient({
+    tool,
+    arguments:
+      restoreTool === 'psql' ? psqlArguments(settings, artefact.path) : pgRestoreArguments(settings, artefact.path),
+    connection: target,
+    signal: context.signal,
+    log: (line) => context.log(line),
+    ...(restoreTool === 'psql' ? { output: (line: string) => tally.add(line) } : {}),
+  });
+  const errors = errorsOf(outcome);
+  if (stopOnError ? outcome.status !== 0 || errors > 0 : !ranToItsEnd(outcome))
+    throw restoreFailure(outcome, tool, artefact.path);
+  const summary = restoreTool === 'psql' ? [summaryOf(tally)] : [];
+  for (const line of summary) context.log(line);
+  return { versions: { [tool.name]: tool.version }, log: [...outcome.stderr.lines(), ...summary], errors };
+}
+
+function pgRestoreArguments(
+  { dumpOptions, restoreArguments, stopOnError, jobs, format }: DumpSettings,
+  path: string,
+): readonly string[] {
+  return [
+    // Empty: from PGDATABASE, which is taken as a name whatever it looks like. A name given here that holds `=` would be read as a connection string.
+    '--dbname=',
+    '--no-password',
+    ...(stopOnError ? ['--exit-on-error'] : []),
+    ...(jobs > 1 && format !== 'tar' ? [`--jobs=${jobs}`] : []),
+    ...leftToRestore.filter((option) => dumpOptions.some(({ name }) => name === option)),
+    ...restoreArguments,
+    path,
+  ];
+}
+
+function psqlArguments({ restoreArguments, stopOnError }: DumpSettings, path: string): readonly string[] {
+  return [
+    '--no-psqlrc',
+    '--no-password',
+    ...restoreArguments,
+    `--set=ON_ERROR_STOP=${stopOnError ? 'on' : 'off'}`,
+    // Brings the SQLSTATE, which tells an error from a notice in whatever language the server speaks.
+    '--set=VERBOSITY=verbose',
+    `--file=${path}`,
+  ];
+}
+
+const ignored = /errors ignored on restore: (\d+)/;
+
+/** The errors that the tool wrote, or counted itself, whatever its exit status says. */
+function errorsOf({ stderr }: ClientOutcome): number {
+  const counted = stderr.lines().map(({ text }) => Number(ignored.exec(text)?.[1] ?? 0));
+  return Math.max(stderr.errors, ...counted);
+}
+
+/** `pg_restore` that went on after errors says how many it ignored, and exits 1. */
+function ranToItsEnd({ status, stderr }: ClientOutcome): boolean {
+  return status === 0 || (status === 1 && ignored.test(stderr.lastLine ?? ''));
+}
+
+function summaryOf({ statements, copies, rows }: ScriptTally): LogLine {
+  return {
+    tool: 'psql',
+    severity: 'info',
+    text: `${statements} statements ran, ${copies} of them COPY, of ${rows} rows in all`,
+  };
+}
