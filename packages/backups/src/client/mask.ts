@@ -54,5 +54,5 @@ function applied(rules: readonly (readonly [RegExp, string])[], line: string): s
 function withoutControls(line: string): string {
   return stripVTControlCharacters(line)
     .replaceAll('\t', ' ')
-    .replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, '');
+    .replaceAll(/\p{Cc}/gu, '');
 }

@@ -41,14 +41,14 @@ function readLong(grammar: Grammar, argument: string, next: (name: string) => st
   if (equals >= 0) return { name, value: argument.slice(equals + 1) };
   const valued = [
     ...grammar.valued,
-    ...Object.values(grammar.short).flatMap((long) => (long.endsWith('=') ? [long.slice(0, -1)] : [])),
+    ...[...grammar.short.values()].flatMap((long) => (long.endsWith('=') ? [long.slice(0, -1)] : [])),
   ];
   return { name, value: valued.includes(name) ? next(name) : null };
 }
 
 function readShort(grammar: Grammar, letters: string, next: (name: string) => string): readonly GivenOption[] {
-  const letter = letters.charAt(0);
-  const long = grammar.short[letter] ?? `-${letter}`;
+  const short = `-${letters.charAt(0)}`;
+  const long = grammar.short.get(short) ?? short;
   const tail = letters.slice(1);
   if (!long.endsWith('=')) return [{ name: long, value: null }, ...(tail === '' ? [] : readShort(grammar, tail, next))];
   const name = long.slice(0, -1);
@@ -61,7 +61,7 @@ function canonical(name: string): string {
 
 /** A long name may be cut short, so one that begins a refused name is refused as well, unless it is a whole name itself. */
 function refuse({ tool, short, valued, refused }: Grammar, name: string, setting: string): void {
-  const whole = [...valued, ...Object.values(short).map((long) => long.replace(/=$/, ''))];
+  const whole = [...valued, ...[...short.values()].map((long) => long.replace(/=$/, ''))];
   const meant = Object.keys(refused).find(
     (other) => other === name || (name.startsWith('--') && !whole.includes(name) && other.startsWith(name)),
   );

@@ -1,45 +1,16 @@
 import { UsageError } from '@pgdrill/core';
+import { words } from './grammar.ts';
 import type { DumpSettings } from './options.ts';
 
 /** With any of these a dump holds, or a restore brings back, a part of the database only. */
-const partial: readonly string[] = [
-  ...[
-    '--data-only',
-    '--schema-only',
-    '--section',
-    '--statistics-only',
-    '--no-data',
-    '--no-schema',
-    '--no-large-objects',
-    '--no-blobs',
-    '-B',
-  ],
-  ...[
-    '--extension',
-    '--exclude-extension',
-    '--filter',
-    '--schema',
-    '--exclude-schema',
-    '--table',
-    '--exclude-table',
-    '--table-and-children',
-  ],
-  ...[
-    '--exclude-table-and-children',
-    '--exclude-table-data',
-    '--exclude-table-data-and-children',
-    '--enable-row-security',
-  ],
-  ...[
-    '--no-publications',
-    '--no-unlogged-table-data',
-    '--no-policies',
-    '--index',
-    '--function',
-    '--trigger',
-    '--use-list',
-  ],
-];
+const partial: readonly string[] = words(`
+  --data-only --schema-only --section --statistics-only --no-data --no-schema --no-large-objects --no-blobs
+  --extension --exclude-extension --filter --schema --exclude-schema --table --exclude-table --table-and-children
+  --exclude-table-and-children --exclude-table-data --exclude-table-data-and-children --enable-row-security
+  --no-publications --no-unlogged-table-data --no-policies --index --function --trigger --use-list`);
+
+/** The shortest cut of a long name that the tools still understand is longer than this. */
+const shortestCut = '--n'.length;
 
 /**
  * Refuses what an in-place drill cannot survive: it destroys the whole database, so the backup must hold and bring back all of it.
@@ -47,8 +18,9 @@ const partial: readonly string[] = [
  * @throws UsageError
  */
 export function refusePartial({ dumpOptions, restoreOptions, stopOnError }: DumpSettings): void {
-  const found = [...dumpOptions, ...restoreOptions].find(({ name }) =>
-    partial.some((option) => option === name || (name.length > 4 && option.startsWith(name))),
+  const given = [...dumpOptions, ...restoreOptions];
+  const found = given.find(({ name }) =>
+    partial.some((option) => option === name || (name.length > shortestCut && option.startsWith(name))),
   );
   if (found !== undefined) {
     throw new UsageError(
