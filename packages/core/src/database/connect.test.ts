@@ -19,7 +19,7 @@ async function encrypted(settings: ConnectionSettings, driver: DriverName): Prom
   const session = await connect(settings, driver);
   try {
     const result = await session.extended('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()', []);
-    return result.rows[0]?.[0];
+    return result.rows[0]?.['ssl'];
   } finally {
     await session.end();
   }

@@ -1,16 +1,11 @@
 import type { Socket } from 'node:net';
 import { nextTick } from 'node:process';
-import { Client, type CustomTypesConfig, type QueryArrayResult } from 'pg';
+import { Client } from 'pg';
 import type { ConnectionSettings } from './connection.ts';
 import { connectionLost } from './connection-lost.ts';
 import type { DriverConnection, DriverResult, ServerSocket } from './driver.ts';
 import { withoutLibpqVariables } from './libpq-variables.ts';
-
-type Rows = (string | null)[];
-type Answer = QueryArrayResult<Rows>;
-
-/** The library asks for a parser per value; text stays as it is. */
-const asText: CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
+import { extendedStatement, simpleStatement, type PgStatement } from './pg-statement.ts';
 
 /** What the server says to an empty password. The library would refuse to send one, in words of its own. */
 const passwordMissing = Object.assign(new Error('password authentication failed'), {
@@ -26,24 +21,18 @@ export async function startPg(settings: ConnectionSettings, connected: ServerSoc
     lost ??= connectionLost(error, connected);
   });
   await client.connect();
-  const run = async (query: object): Promise<Answer | Answer[]> => {
+  const run = async (statement: PgStatement): Promise<readonly DriverResult[]> => {
     if (lost !== null) throw lost;
     try {
-      const answer: unknown = client.query({ rowMode: 'array', types: asText, ...query } as unknown as string);
-      return await (answer as Promise<Answer | Answer[]>);
+      return await client.query(statement).results;
     } catch (error) {
       throw connectionLost(error, connected);
     }
   };
   return {
     key: backendKey(client),
-    simple: async (text) =>
-      [await run({ text })]
-        .flat()
-        .filter((answer) => answer.fields.length > 0)
-        .map(asResult),
-    extended: async (text, values) =>
-      asResult((await run({ text, values: [...values], queryMode: 'extended' })) as Answer),
+    simple: async (text) => (await run(simpleStatement(text))).filter(({ columns }) => columns.length > 0),
+    extended: async (text, values) => (await run(extendedStatement(text, values)))[0] ?? { columns: [], rows: [] },
     end: () => client.end(),
   };
 }
@@ -78,8 +67,4 @@ function alreadyConnected(socket: Socket): Socket {
 function backendKey(client: Client): DriverConnection['key'] {
   const { processID, secretKey } = client as unknown as { readonly processID: number; readonly secretKey: number };
   return { processId: processID, secretKey };
-}
-
-function asResult(answer: Answer): DriverResult {
-  return { columns: answer.fields.map((field) => field.name), rows: answer.rows };
 }

@@ -2,10 +2,10 @@ import postgres from 'postgres';
 import type { ConnectionSettings } from './connection.ts';
 import { connectionLost } from './connection-lost.ts';
 import type { DriverConnection, DriverResult, ServerSocket } from './driver.ts';
+import type { Row } from './handle.ts';
 import { withoutLibpqVariables } from './libpq-variables.ts';
 
-type Rows = (string | null)[];
-interface Answer extends Array<Rows> {
+interface Answer extends Array<Row> {
   readonly columns?: readonly { readonly name: string }[];
   readonly state?: { readonly pid: number; readonly secret: number };
 }
@@ -28,7 +28,7 @@ export async function startPostgres(settings: ConnectionSettings, connected: Ser
   const run = async (text: string, values: readonly (string | null)[], simple: boolean): Promise<Answer> => {
     if (lost !== null) throw lost;
     try {
-      const answer: unknown = await sql.unsafe(text, [...values], { simple } as object).values();
+      const answer: unknown = await sql.unsafe(text, [...values], { simple } as object);
       if (Array.isArray(answer)) return answer as Answer;
       // A stream, and the session waits for it.
       connected.socket.destroy();
@@ -84,12 +84,11 @@ function options(settings: ConnectionSettings, connected: ServerSocket, lose: (e
   };
 }
 
-/** A message with several statements that return rows is answered by a list of answers. */
+/** A message with several statements that return rows is answered by a list of answers, which are arrays themselves. */
 function severalAnswers(answer: Answer): readonly Answer[] {
-  const [first] = answer;
-  return first !== undefined && 'columns' in first ? (answer as unknown as readonly Answer[]) : [answer];
+  return Array.isArray(answer[0]) ? (answer as unknown as readonly Answer[]) : [answer];
 }
 
 function asResult(answer: Answer): DriverResult {
-  return { columns: (answer.columns ?? []).map((column) => column.name), rows: answer };
+  return { columns: (answer.columns ?? []).map((column) => column.name), rows: [...answer] };
 }

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import type { ConnectionSettings } from './connection.ts';
+import type { Row } from './handle.ts';
 
-/** Rows as the server sent them: text or null, in column order. */
+/** Rows as the server sent them. `columns` tells whether a name was repeated, which the rows cannot. */
 export interface DriverResult {
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | null)[])[];
+  readonly rows: readonly Row[];
 }
 
 /** What names a running server process to others, so that its statement can be cancelled. */

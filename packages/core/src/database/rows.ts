@@ -3,33 +3,19 @@ import type { DriverResult } from './driver.ts';
 import type { BindValue, Row } from './handle.ts';
 
 /**
- * Makes an object of each row.
+ * The rows of a result whose columns can be told apart by their names.
  *
- * @throws DatabaseError (SQLSTATE null) when two columns have one name: the second would hide the first
+ * @throws DatabaseError (SQLSTATE null) when two columns have one name, for the second hides the first; or when one is called `__proto__`, which is
+ * no property of an object
  */
-export function asObjects({ columns, rows }: DriverResult): readonly Row[] {
-  const repeated = columns.find((column, index) => columns.indexOf(column) < index);
-  if (repeated !== undefined) {
-    throw new DatabaseError(
-      null,
-      `A query returned two columns named ${JSON.stringify(repeated)}. Give each its own name with AS.`,
-    );
-  }
-  return columns.includes('__proto__') ? rows.map((values) => anyNames(columns, values)) : plainNames(columns, rows);
-}
-
-/** A plain loop, because this runs for every value of every row. */
-function plainNames(columns: readonly string[], rows: DriverResult['rows']): readonly Row[] {
-  return rows.map((values) => {
-    const row: Record<string, string | null> = {};
-    for (let index = 0; index < columns.length; index += 1) row[columns[index] ?? ''] = values[index] ?? null;
-    return row;
-  });
-}
-
-/** Assigning to `__proto__` would not make a property. */
-function anyNames(columns: readonly string[], values: readonly (string | null)[]): Row {
-  return Object.fromEntries(columns.map((column, index) => [column, values[index] ?? null]));
+export function rowsOf({ columns, rows }: DriverResult): readonly Row[] {
+  const unfit = columns.find((column, index) => column === '__proto__' || columns.indexOf(column) < index);
+  if (unfit === undefined) return rows;
+  const fault = unfit === '__proto__' ? 'a column' : 'two columns';
+  throw new DatabaseError(
+    null,
+    `A query returned ${fault} named ${JSON.stringify(unfit)}. Give each column a name of its own with AS.`,
+  );
 }
 
 /** PostgreSQL's text form of a bind value; the server infers its type. */

@@ -82,9 +82,10 @@ describe.each(['pg', 'postgres'] as const satisfies readonly DriverName[])('hand
     expect(await db.query(`SELECT ${expression} AS v`, [value])).toEqual([{ v: expected }]);
   });
 
-  test('query tells the name of a repeated column', async () => {
+  test('query refuses columns that cannot be told apart, and names them', async () => {
     const db = await leader();
     await expect(db.query('SELECT 1 AS a, 2 AS b, 3 AS a')).rejects.toThrow('two columns named "a"');
+    await expect(db.query('SELECT 1 AS "__proto__"')).rejects.toThrow('a column named "__proto__"');
     expect(await db.query('SELECT 1 AS a, 2 AS b')).toEqual([{ a: '1', b: '2' }]);
   });
 
@@ -174,7 +175,7 @@ describe.each(['pg', 'postgres'] as const satisfies readonly DriverName[])('hand
     expect(bytes).toBe(60 * 200_000 + 60 * 10);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(120);
     // The first hundred rows came to 10 MB.
-    expect(Math.max(...sizes.slice(1))).toBeLessThanOrEqual(25);
+    expect(Math.max(...sizes.slice(1))).toBeLessThanOrEqual(12);
   });
 
   test('leaving a walk early closes its cursor', async () => {

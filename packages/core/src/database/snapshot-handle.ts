@@ -1,6 +1,6 @@
 import type { Connected } from './connect.ts';
 import type { BindValue, DatabaseHandle, Row } from './handle.ts';
-import { asObjects, bindText } from './rows.ts';
+import { rowsOf, bindText } from './rows.ts';
 import type { StatementQueue } from './statement-queue.ts';
 import { refuseStatement } from './refuse-statement.ts';
 
@@ -18,7 +18,7 @@ const defaultBatchSize = 5_000;
 
 /** The first batch of a walk shows how wide its rows are; each later one is as many rows as come to about this size. */
 const firstBatchSize = 100;
-const batchBytes = 2_000_000;
+const batchBytes = 1_000_000;
 
 /** A handle on a connection whose transaction is open, pinned, and stands on the savepoint. */
 export function snapshotHandle(queue: StatementQueue): DatabaseHandle {
@@ -30,7 +30,7 @@ export function snapshotHandle(queue: StatementQueue): DatabaseHandle {
   async function query(text: string, values: readonly BindValue[] = []): Promise<readonly Row[]> {
     refuseStatement(text);
     const bound = values.map(bindText);
-    return await run(async (connection) => asObjects(await connection.extended(text, bound)));
+    return await run(async (connection) => rowsOf(await connection.extended(text, bound)));
   }
 
   async function* walk(
@@ -81,7 +81,7 @@ interface Fetched {
 async function fetch(connection: Connected, cursor: string, rows: number): Promise<Fetched> {
   const before = connection.bytesRead();
   const [result] = await connection.simple(`FETCH FORWARD ${rows} FROM ${cursor}`);
-  return { batch: result === undefined ? [] : asObjects(result), bytes: connection.bytesRead() - before };
+  return { batch: result === undefined ? [] : rowsOf(result), bytes: connection.bytesRead() - before };
 }
 
 /** Leaves the transaction usable after an error. A broken connection cannot be recovered, and its own error is the one to tell. */

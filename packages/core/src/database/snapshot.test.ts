@@ -318,7 +318,7 @@ describe('both drivers', () => {
       'SELECT * FROM pg_catalog.pg_proc ORDER BY oid LIMIT 2000',
       'SELECT * FROM pg_catalog.pg_settings WHERE name ~ $1 ORDER BY name',
       allValues,
-      'SELECT 1 AS "__proto__", 2 AS "constructor"',
+      'SELECT 1 AS "hasOwnProperty", 2 AS "constructor", 3 AS "Ünï ""q"" 1"',
       'SELECT WHERE false',
       'SELECT',
     ];
@@ -333,7 +333,7 @@ describe('both drivers', () => {
       }),
     );
     expect(answers[0]?.[0]?.length).toBeGreaterThan(300);
-    expect(Object.keys(answers[0]?.[5]?.[0] ?? {})).toEqual(['__proto__', 'constructor']);
+    expect(Object.keys(answers[0]?.[5]?.[0] ?? {})).toEqual(['hasOwnProperty', 'constructor', 'Ünï "q" 1']);
     expect(answers[0]).toEqual(answers[1]);
   });
 });

@@ -5,7 +5,7 @@ import { databaseError } from './database-error.ts';
 import type { DriverResult } from './driver.ts';
 import type { DatabaseHandle, DatabaseIdentity, Row, ServerFacts, SnapshotSession } from './handle.ts';
 import { pinForTransaction } from './prelude.ts';
-import { asObjects } from './rows.ts';
+import { rowsOf } from './rows.ts';
 import { setSavepoint, snapshotHandle } from './snapshot-handle.ts';
 import { statementQueue, type StatementQueue } from './statement-queue.ts';
 
@@ -154,11 +154,11 @@ function collation(database: Readonly<Record<string, unknown>>): string {
 }
 
 function asRecord(pinned: DriverResult | undefined): Readonly<Record<string, string>> {
-  return Object.fromEntries((pinned?.rows ?? []).map(([name, value]) => [name ?? '', value ?? '']));
+  return Object.fromEntries((pinned?.rows ?? []).map(({ name, value }) => [name ?? '', value ?? '']));
 }
 
 function onlyRow(result: DriverResult | undefined, settings: ConnectionSettings): Row {
-  const [row] = result === undefined ? [] : asObjects(result);
+  const [row] = result === undefined ? [] : rowsOf(result);
   if (row === undefined)
     throw new DatabaseError(
       null,

@@ -2,7 +2,7 @@ import { connect } from './connect.ts';
 import type { ConnectionSettings, DriverName } from './connection.ts';
 import type { WritableConnection } from './handle.ts';
 import { pinForWriting } from './prelude.ts';
-import { asObjects, bindText } from './rows.ts';
+import { rowsOf, bindText } from './rows.ts';
 import { statementQueue } from './statement-queue.ts';
 
 /**
@@ -26,8 +26,7 @@ export async function openWritable(
     throw error;
   }
   return {
-    query: (text, values = []) =>
-      queue.run(async () => asObjects(await connection.extended(text, values.map(bindText)))),
+    query: (text, values = []) => queue.run(async () => rowsOf(await connection.extended(text, values.map(bindText)))),
     script: async (text) => {
       await queue.run(() => connection.simple(text));
     },
