@@ -9,3 +9,8 @@ export { githubSummary, type GithubSummaryOptions } from './github-summary.ts';
 export { json } from './json.ts';
 export { junit, type JunitOptions } from './junit.ts';
 export { text, type TextOptions } from './text.ts';
+
+// For the command line, whose progress speaks the same way.
+export { breakCommands } from './single-line.ts';
+export { cutTo } from './text/display-width.ts';
+export { bytesText, countText, durationText } from './units.ts';
