@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { quoteIdentifier } from '@pgdrill/core';
+import type { Column, Measure, Table } from '@pgdrill/core';
+
+/** The types that have a sub-second part, by their name in `pg_type`. */
+const TIME_TYPES = ['timestamp', 'timestamptz', 'time', 'timetz', 'interval'] as const;
+type TimeType = (typeof TIME_TYPES)[number];
+
+/** The columns of a table that carry fractions of a second. */
+export function timeColumns(table: Table): readonly Column[] {
+  return table.columns.filter(
+    ({ baseType, builtIn }) => builtIn && (TIME_TYPES as readonly string[]).includes(baseType),
+  );
+}
+
+/** What is measured of a column. */
+export type Fact = 'values' | 'finite' | 'fraction' | 'submillisecond' | 'digest' | 'least' | 'most';
+
+/** How a column's measure is called: `values:paid_at`. */
+export function measureName(fact: Fact, column: string): string {
+  return `${fact}:${column}`;
+}
+
+/** Every measure of a table; `rows` tells whether two sides can be compared value by value at all. */
+export function timeMeasures(table: Table): Readonly<Record<string, Measure>> {
+  const columns = timeColumns(table);
+  if (columns.length === 0) return {};
+  return Object.assign({ rows: { sql: 'count(*)', merge: 'sum' } }, ...columns.map(columnMeasures)) as Record<
+    string,
+    Measure
+  >;
+}
+
+/** Microseconds are null for an infinite value, so `finite` is less than `values` by the infinite ones. */
+function columnMeasures({ name, baseType }: Column): Readonly<Record<string, Measure>> {
+  const value = `t.${quoteIdentifier(name)}`;
+  const micro = `t.${quoteIdentifier(`timestamp-precision:${name}`)}`;
+  const type = baseType as TimeType;
+  const facts: Readonly<Record<Fact, Measure>> = {
+    values: { sql: `count(${value})`, merge: 'sum' },
+    finite: { sql: `count(${micro})`, merge: 'sum' },
+    fraction: { sql: `count(nullif(${micro}, 0))`, merge: 'sum' },
+    submillisecond: { sql: `count(nullif(${micro} % 1000, 0))`, merge: 'sum' },
+    digest: { sql: `sum(hashint4extended(${micro}, ${seedOf(name)}))`, merge: 'sum' },
+    least: { sql: microseconds(`min(${value})`, type), merge: 'min' },
+    most: { sql: microseconds(`max(${value})`, type), merge: 'max' },
+  };
+  return Object.fromEntries(Object.entries(facts).map(([fact, measure]) => [measureName(fact as Fact, name), measure]));
+}
+
+/** The microseconds within a second, evaluated once for every row. */
+export function timeDerived(table: Table): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    timeColumns(table).map(({ name }) => [
+      name,
+      `date_part('microseconds', t.${quoteIdentifier(name)})::int4 % 1000000`,
+    ]),
+  );
+}
+
+function seedOf(column: string): string {
+  return `'${createHash('sha256').update(column).digest().readBigInt64BE(0)}'::int8`;
+}
+
+/** Stand for infinity among microseconds: beyond any value that a timestamp or interval can have. */
+const INFINITE = `1${'0'.repeat(30)}`;
+
+/**
+ * One extreme in whole microseconds, exactly: since 1970 for timestamps, since midnight UTC for times; for intervals with months of 30 days, which is how
+ * PostgreSQL compares them. `date_part` alone would return a float, which is exact for some two centuries only.
+ */
+function microseconds(value: string, type: TimeType): string {
+  switch (type) {
+    case 'time':
+    case 'timetz':
+      return `round(date_part('epoch', ${value}) * 1000000)::int8`;
+    case 'interval':
+      return finite(
+        value,
+        `((date_part('year', ${value}) * 360 + date_part('month', ${value}) * 30 + date_part('day', ${value}))::numeric * 86400
+          + (date_part('hour', ${value}) * 3600 + date_part('minute', ${value}) * 60)::numeric) * 1000000
+          + date_part('microseconds', ${value})::numeric`,
+        `interval '0'`,
+      );
+    default:
+      return finite(
+        value,
+        `((${value})::date - date '1970-01-01')::numeric * 86400000000 + round(date_part('epoch', (${value})::time) * 1000000)::numeric`,
+        `'epoch'`,
+      );
+  }
+}
+
+function finite(value: string, sql: string, zero: string): string {
+  return `CASE WHEN isfinite(${value}) THEN ${sql} WHEN ${value} > ${zero} THEN ${INFINITE} WHEN ${value} < ${zero} THEN -${INFINITE} END`;
+}
