@@ -67,6 +67,6 @@ describe('.github/workflows/restore-drill.yml', () => {
     const drill = steps.find(({ run }) => run?.includes('pgdrill run'));
     const upload = steps.find(({ uses }) => uses?.startsWith('actions/upload-artifact@'));
     expect(upload?.if).toBe('${{ always() }}');
-    expect(drill?.run).toContain(`--out ${String(upload?.with?.['path']).replace(/\/$/, '')} `);
+    expect(`${drill?.run}/`).toContain(` --out ${String(upload?.with?.['path'])}`);
   });
 });
