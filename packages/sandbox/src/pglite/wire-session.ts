@@ -57,7 +57,13 @@ export async function serveSession(socket: Socket, host: WireHost): Promise<void
 
 const letter = { Q: 81, S: 83, X: 88 } as const;
 
-async function reply(message: Uint8Array, socket: Socket, instance: PgliteInstance): Promise<void> {
+// PGlite would wait for the data inside this very process, for ever.
+const copyIn = /^\s*copy\b[^]*\bfrom\s+stdin\b/i;
+const refusal = `DO $$ BEGIN RAISE 'PGlite cannot COPY FROM STDIN' USING ERRCODE = 'feature_not_supported'; END $$`;
+
+async function reply(sent: Uint8Array, socket: Socket, instance: PgliteInstance): Promise<void> {
+  const isCopy = sent[0] === letter.Q && copyIn.test(new TextDecoder().decode(sent.subarray(5, 1_000)));
+  const message = isCopy ? typedMessage('Q', new TextEncoder().encode(`${refusal}\0`)) : sent;
   // Copied, because the pieces may be views of the instance's memory, which the next statement overwrites.
   if (message[0] === letter.Q || message[0] === letter.S) {
     await instance.stream(message, (data) => socket.write(Buffer.from(data)));

@@ -1,0 +1,104 @@
+import {
+  DatabaseError,
+  openWritable,
+  quoteIdentifier,
+  UsageError,
+  type ConnectionSettings,
+  type OpenTarget,
+  type Target,
+  type TargetContext,
+  type WritableConnection,
+} from '@pgdrill/core';
+import type { SandboxOptions, ServerCandidate } from './sandbox-options.ts';
+import { startSandbox, type Sandbox } from './sandbox.ts';
+
+const databaseName = 'restored';
+
+/**
+ * A throwaway server as target: started when the drill opens it, with one empty database of the source's encoding and, where it is to be had, its
+ * collation; removed at the end, unless it is kept.
+ *
+ * PGlite is taken only when it is asked for: no program can COPY into it.
+ */
+export function sandboxTarget(options: Omit<SandboxOptions, 'signal'> = {}): Target {
+  return {
+    kind: 'sandbox',
+    open: async (context) => {
+      const sandbox = await startSandbox({ ...options, unfit: unfitFor(options), signal: context.signal });
+      try {
+        context.note(`Target: ${sandbox.reason}.`);
+        return await openTarget(sandbox, context);
+      } catch (error) {
+        await sandbox.close();
+        throw error;
+      }
+    },
+  };
+}
+
+function unfitFor({ kind, unfit }: Omit<SandboxOptions, 'signal'>): SandboxOptions['unfit'] {
+  return async (server: ServerCandidate) =>
+    server.kind === 'pglite' && kind !== 'pglite'
+      ? 'programs such as pg_restore cannot COPY into it'
+      : ((await unfit?.(server)) ?? null);
+}
+
+async function openTarget(sandbox: Sandbox, context: TargetContext): Promise<OpenTarget> {
+  const connection =
+    sandbox.kind === 'pglite' ? pgliteDatabase(sandbox, context) : await createDatabase(sandbox.connection, context);
+  return {
+    connection,
+    description: `database ${connection.database} on a ${sandbox.description}`,
+    close: async () => {
+      const kept = context.keep ? await keep(sandbox, connection) : null;
+      if (kept === null) await sandbox.close();
+      else context.note(kept);
+    },
+  };
+}
+
+async function keep(sandbox: Sandbox, { database }: ConnectionSettings): Promise<string | null> {
+  const kept = await sandbox.keep();
+  return kept === null ? null : `The restored database is ${database}: ${kept}`;
+}
+
+function pgliteDatabase(sandbox: Sandbox, { source }: TargetContext): ConnectionSettings {
+  if (source.encoding === 'UTF8') return sandbox.connection;
+  throw new UsageError(
+    `PGlite holds UTF8 only, and the source's encoding is ${source.encoding}. Choose --sandbox system.`,
+  );
+}
+
+async function createDatabase(server: ConnectionSettings, context: TargetContext): Promise<ConnectionSettings> {
+  const session = await openWritable(server, context.driver, context.signal);
+  try {
+    await createLikeSource(session, context);
+  } finally {
+    await session.close();
+  }
+  return { ...server, database: databaseName };
+}
+
+/** A locale may be unknown on this machine, or not go with the encoding; C goes with all of them. */
+async function createLikeSource(session: WritableConnection, { source, note }: TargetContext): Promise<void> {
+  const create = `CREATE DATABASE ${quoteIdentifier(databaseName)} TEMPLATE template0 ENCODING ${literal(source.encoding)}`;
+  try {
+    await session.script(`${create} ${collationClauses(source.collation)}`);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.sqlstate === null) throw error;
+    await session.script(`${create} LOCALE 'C'`);
+    note(`The throwaway server has not the source's collation ${source.collation}: the target database has C instead.`);
+  }
+}
+
+/** From what core calls a collation: a libc locale, or the name with its provider, such as `en-US (icu)`. */
+function collationClauses(collation: string): string {
+  const [, name = collation, provider] = /^(.*) \((icu|builtin)\)$/.exec(collation) ?? [];
+  if (provider === 'icu') return `LOCALE_PROVIDER icu ICU_LOCALE ${literal(name)} LOCALE 'C'`;
+  if (provider === 'builtin') return `LOCALE_PROVIDER builtin BUILTIN_LOCALE ${literal(name)} LOCALE 'C'`;
+  return `LOCALE ${literal(name)}`;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
