@@ -34,7 +34,7 @@ const atHome = (...allowed: readonly Module[]): DummyRuleMap => ({
   ],
 });
 
-const rooms = ['core', 'checks', 'reporters', 'backups', 'sandbox', 'cli', 'tools'] as const;
+const rooms = ['core', 'checks', 'reporters', 'backups', 'sandbox', 'cli', 'tools', 'bench'] as const;
 
 /** Imports go downwards only. */
 const mayImport: Readonly<Record<(typeof rooms)[number], readonly string[]>> = {
@@ -45,6 +45,7 @@ const mayImport: Readonly<Record<(typeof rooms)[number], readonly string[]>> = {
   sandbox: ['core'],
   cli: ['core', 'checks', 'reporters', 'backups', 'sandbox'],
   tools: [],
+  bench: ['core', 'checks', 'sandbox'],
 };
 
 /** Forbids every import of another room but those downwards, and of every package that the importer does not declare. */
@@ -150,6 +151,7 @@ export default defineConfig({
       files: ['packages/core/src/**/*.test.ts', 'packages/core/src/fixtures/**'],
       rules: atHome('node:child_process', 'pg', 'postgres', 'ajv', 'ajv/dist/2020.js'),
     },
+    { files: ['bench/src/**'], rules: { ...atHome('node:child_process'), 'no-console': 'off' } },
     { files: ['packages/cli/bin/**', 'tools/src/**'], rules: { ...atHome('node:child_process'), 'no-console': 'off' } },
     {
       files: ['*.config.ts', '**/vitest.config.ts'],

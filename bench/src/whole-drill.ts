@@ -1,0 +1,101 @@
+/**
+ * What a whole drill costs: at many rows against the bare `pg_dump` and `pg_restore` of the same database, with our peak memory; at 24 rows against
+ * the same loop written in shell. All in one run.
+ *
+ * `npm run bench:drill -- [--rows 1000000] [--rounds 3]`
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { ConnectionSettings } from '@pgdrill/core';
+import { loadAuditChain } from '@pgdrill/sandbox';
+import type { Sandbox } from '@pgdrill/sandbox';
+import { environmentOf, interruptible, makeDatabase, startBenchServer } from './bench-server.ts';
+import { inTurn, median, ratio, run } from './timing.ts';
+
+const { values } = parseArgs({
+  options: { rows: { type: 'string', default: '1000000' }, rounds: { type: 'string', default: '3' } },
+});
+const rows = Number(values.rows);
+const rounds = Number(values.rounds);
+const signal = interruptible();
+const pgdrill = join(import.meta.dirname, '..', '..', 'packages', 'cli', 'src', 'main.ts');
+const peaks = new Map<string, number>();
+const sandbox = await startBenchServer(signal);
+const directory = await mkdtemp(join(tmpdir(), 'pgdrill-bench-'));
+try {
+  const small = await load(sandbox, 'small', 24);
+  const large = await load(sandbox, 'large', rows);
+  const larger = await load(sandbox, 'larger', rows * 3);
+
+  const many = await inTurn(rounds, {
+    bare: () => bare(large, ['-Fc'], ['-j1']),
+    drill: () => drill(large, []),
+    'bare, directory, 2 jobs': () => bare(large, ['-Fd', '-j2'], ['-j2']),
+    'drill, directory, 2 jobs, level 1': () =>
+      drill(large, ['--format', 'directory', '--jobs', '2', '--compress', '1']),
+  });
+  const few = await inTurn(Math.max(5, rounds), { shell: () => shellLoop(small), drill: () => drill(small, []) });
+  await drill(larger, []);
+
+  console.log(`${rows} rows`);
+  for (const [name, seconds] of Object.entries(many))
+    console.log(`  ${name.padEnd(34)} ${median(seconds).toFixed(2)} s`);
+  console.log(
+    `  drill / bare                       ${ratio(many.drill, many.bare)}   aim: at most 1.5, with content 1.25`,
+  );
+  console.log(
+    `  drill, directory / bare -Fc        ${ratio(many['drill, directory, 2 jobs, level 1'], many.bare)}   aim: under 1`,
+  );
+  for (const [name, bytes] of peaks)
+    console.log(`  our peak memory, ${name.padEnd(17)} ${(bytes / 1e6).toFixed(0)} MB   aim: under 150, flat`);
+  console.log('24 rows');
+  for (const [name, seconds] of Object.entries(few))
+    console.log(`  ${name.padEnd(34)} ${median(seconds).toFixed(3)} s`);
+  console.log(`  drill / shell                      ${ratio(few.drill, few.shell)}   aim: at most 4`);
+} finally {
+  await rm(directory, { recursive: true, force: true });
+  await sandbox.close();
+}
+
+async function load(server: Sandbox, name: string, count: number): Promise<ConnectionSettings> {
+  process.stderr.write(`loading ${count} rows into ${name}\n`);
+  const connection = await makeDatabase(server, name);
+  await loadAuditChain({ connection, driver: 'pg', rows: count, signal });
+  return connection;
+}
+
+async function bare(
+  connection: ConnectionSettings,
+  dumpArguments: readonly string[],
+  restoreArguments: readonly string[],
+): Promise<number> {
+  const file = join(directory, 'bare');
+  const target = await makeDatabase(sandbox, 'bare_target');
+  const env = environmentOf(connection);
+  const dumped = await run('pg_dump', [...dumpArguments, '--no-owner', '--no-acl', '-f', file], { env });
+  const restored = await run(
+    'pg_restore',
+    ['--no-owner', '--no-acl', '--exit-on-error', ...restoreArguments, '-d', target.database, file],
+    {
+      env: environmentOf(target),
+    },
+  );
+  await rm(file, { recursive: true, force: true });
+  return dumped.seconds + restored.seconds;
+}
+
+async function drill(connection: ConnectionSettings, args: readonly string[]): Promise<number> {
+  const env = environmentOf(connection);
+  const { seconds, peakBytes } = await run(process.execPath, ['-C', '@pgdrill/source', pgdrill, 'run', ...args], {
+    env,
+  });
+  peaks.set(connection.database, Math.max(peaks.get(connection.database) ?? 0, peakBytes));
+  return seconds;
+}
+
+async function shellLoop(connection: ConnectionSettings): Promise<number> {
+  const script = join(import.meta.dirname, 'shell-loop.sh');
+  return (await run('sh', [script, join(directory, 'shell.dump')], { env: environmentOf(connection) })).seconds;
+}
