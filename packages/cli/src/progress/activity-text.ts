@@ -1,0 +1,26 @@
+import { bytesText, countText, durationText } from '@pgdrill/reporters';
+import type { Activity, Work } from './activity.ts';
+
+/** Earlier than this, a rate says more of the start than of the work. */
+const SOUND_RATE_MS = 1000;
+
+/** One phase in one line: how far it is, how fast, and how long it will take, as far as each is known. */
+export function activityText(activity: Activity, now: number): string {
+  const works = [...activity.work.values()].map((work) => workText(work));
+  return [`${activity.phase} ${durationText((now - activity.startedAt) / 1000)}`, ...works].join('  ');
+}
+
+function workText({ first, last, lastAt }: Work): string {
+  const { label, done, total, unit } = last;
+  const seconds = (lastAt - first.at) / 1000;
+  const rate = seconds * 1000 >= SOUND_RATE_MS ? (done - first.done) / seconds : 0;
+  const parts = [label, total === undefined ? amount(done, unit) : `${amount(done, unit)} of ${amount(total, unit)}`];
+  if (total !== undefined && total > 0) parts.push(`${Math.floor((100 * Math.min(done, total)) / total)} %`);
+  if (rate > 0) parts.push(`${amount(Math.round(rate), unit)}/s`);
+  if (rate > 0 && total !== undefined && total > done) parts.push(`${durationText((total - done) / rate)} left`);
+  return parts.join(' · ');
+}
+
+function amount(count: number, unit: Work['last']['unit']): string {
+  return unit === 'bytes' ? bytesText(count) : countText(count, unit.slice(0, -1), unit);
+}

@@ -1,0 +1,78 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const main = join(import.meta.dirname, '..', 'main.ts');
+const onDeno = 'deno' in process.versions;
+const command = onDeno
+  ? ['run', '--quiet', '-A', '--conditions=@pgdrill/source', main]
+  : ['-C', '@pgdrill/source', main];
+
+/** How a run of the program ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  /** Files and folders left in the folder for temporary files. */
+  readonly leftFiles: readonly string[];
+  /** Command lines of processes that outlived it. */
+  readonly leftProcesses: readonly string[];
+}
+
+/** What a run is given besides its arguments. */
+export interface RunOptions {
+  readonly cwd: string;
+  /** Variables besides PATH and HOME; undefined takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Called with all of standard error so far, whenever some more has come. */
+  readonly onError?: (text: string, child: ChildProcess, temporary: string) => void;
+  /** Called with the child, to close its streams and the like. */
+  readonly onStart?: (child: ChildProcess) => void;
+}
+
+/** Runs the program in the runtime that runs this test, as a process of its own, with a folder for its temporary files. */
+export async function runCli(args: readonly string[], options: RunOptions): Promise<Ended> {
+  const temporary = mkdtempSync(join(tmpdir(), 'cli-test-'));
+  try {
+    const child = spawn(process.execPath, [...command, ...args], {
+      cwd: options.cwd,
+      env: environment(temporary, options.env ?? {}),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    options.onStart?.(child);
+    let out = '';
+    let err = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+      options.onError?.(err, child, temporary);
+    });
+    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    return { code, out, err, leftFiles: readdirSync(temporary), leftProcesses: processesOf(temporary) };
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Every process whose environment or arguments name the folder: the program, and all that it started. */
+export function processesOf(temporary: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => read(pid, 'environ').includes(temporary) || read(pid, 'cmdline').includes(temporary))
+    .map((pid) => read(pid, 'cmdline').replaceAll('\0', ' '));
+}
+
+function read(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+function environment(temporary: string, given: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const { PATH, HOME, DENO_DIR } = process.env;
+  const all = { PATH, HOME, DENO_DIR, TMPDIR: temporary, NO_COLOR: '1', ...given };
+  return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
