@@ -77,8 +77,8 @@ const obstacleQuery = `
   UNION ALL SELECT 'only a superuser may create the extension ' || extname || ' again'
     FROM pg_catalog.pg_extension AS e, me
     WHERE NOT super AND e.oid >= 16384 AND NOT EXISTS (
-      SELECT FROM pg_catalog.pg_available_extension_versions AS v, pg_catalog.jsonb_extract_path_text(pg_catalog.to_jsonb(v), 'trusted') AS trusted
-      WHERE v.name = e.extname AND v.version = e.extversion AND (NOT v.superuser OR trusted = 'true'))
+      SELECT FROM pg_catalog.pg_available_extension_versions AS v, pg_catalog.jsonb_extract_path_text(pg_catalog.to_jsonb(v), 'trusted') AS marked
+      WHERE v.name = e.extname AND v.version = e.extversion AND (NOT v.superuser OR marked = 'true'))
   UNION ALL SELECT 'the server has no files of the extension ' || extname || ' to create it again'
     FROM pg_catalog.pg_extension AS e
     WHERE e.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_catalog.pg_available_extensions AS a WHERE a.name = e.extname)
