@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { documentedCommands, optionsIn, scriptsOf, type DocumentedCommand } from './documented-commands.ts';
 import { readWorkflow, stepsOf } from './workflow-flaws.ts';
 
@@ -90,6 +91,11 @@ describe.each(documents)('%s', (_, scripts) => {
     expect(names.filter((name) => !new RegExp(`^ +${name}\\b`, 'm').test(listed))).toEqual([]);
     expect(unknownIn(commands)).toEqual([]);
   });
+});
+
+test('docs/runbook.md shows YAML that is YAML', () => {
+  const blocks = [...read('docs/runbook.md').matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
+  expect(blocks.map((block) => typeof parse(block, { strict: true }))).toEqual(['object', 'object', 'object']);
 });
 
 test('an option that pgdrill does not have is found', () => {
