@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { documentedCommands, optionsIn, scriptsOf, type DocumentedCommand } from './documented-commands.ts';
+import { runPgdrill } from './run-pgdrill.ts';
 import { readWorkflow, stepsOf } from './workflow-flaws.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -48,14 +46,7 @@ test('optionsIn reads the long options of a help text', () => {
   expect(optionsIn('Options:\n  -h, --help  see --nothing\n  --jobs <n>   how many\n')).toEqual(['--help', '--jobs']);
 });
 
-// The launcher is Node's, whichever runtime tests it.
-const node = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
-
-const help = (command: string): string => {
-  const args = [join(root, 'packages/cli/bin/pgdrill.js'), ...(command === '' ? [] : [command]), '--help'];
-  const { status, stdout, stderr } = spawnSync(node, args, { encoding: 'utf8' });
-  return status === 0 ? stdout : `${stdout}${stderr}`;
-};
+const help = (command: string): string => runPgdrill(...(command === '' ? [] : [command]), '--help');
 
 /** What the program knows of one command; none where there is no such command. */
 const known = new Map<string, readonly string[]>();
@@ -91,11 +82,6 @@ describe.each(documents)('%s', (_, scripts) => {
     expect(names.filter((name) => !new RegExp(`^ +${name}\\b`, 'm').test(listed))).toEqual([]);
     expect(unknownIn(commands)).toEqual([]);
   });
-});
-
-test('docs/runbook.md shows YAML that is YAML', () => {
-  const blocks = [...read('docs/runbook.md').matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
-  expect(blocks.map((block) => typeof parse(block, { strict: true }))).toEqual(['object', 'object', 'object']);
 });
 
 test('an option that pgdrill does not have is found', () => {
