@@ -6,6 +6,7 @@ import { createTestDatabase } from '../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../sandbox/src/testing/test-database.ts';
 import { content } from './content.ts';
 import type { ContentOptions } from './content/options.ts';
+import { CASES, everyType } from './fixtures/every-type.ts';
 
 const open: TestDatabase[] = [];
 afterAll(async () => {
@@ -61,102 +62,6 @@ function run(url: string, tool: string, args: readonly string[], input?: string)
 
 function roundTrip(from: TestDatabase, to: TestDatabase): void {
   run(to.url, 'psql', ['-Xqv', 'ON_ERROR_STOP=1'], run(from.url, 'pg_dump', ['--no-owner', '--no-acl']));
-}
-
-/** Type, a value, and another one that is easily mistaken for it; both as SQL. */
-const CASES: readonly (readonly [type: string, value: string, other: string])[] = [
-  ['int2', '1', '2'],
-  ['int4', '-1', '1'],
-  ['int8', '1', '4294967296'],
-  ['int8', '-1', '-4294967297'],
-  ['oid', '1', '4294967295'],
-  ['bool', 'true', 'false'],
-  ['"char"', `'a'`, `'b'`],
-  ['name', `'a'`, `'A'`],
-  ['text', `''`, 'NULL'],
-  ['text', `'a'`, `'a '`],
-  ['text', `'row-231267'`, `'row-284963'`],
-  ['text', `U&'\\00e9'`, `U&'e\\0301'`],
-  ['varchar(9)', `'a'`, `'a '`],
-  ['char(5)', `'a'`, `'b'`],
-  ['bpchar', `'a'`, `'a '`],
-  ['text COLLATE caseless', `'a'`, `'A'`],
-  ['numeric', '1.10', '1.1'],
-  ['numeric', '1', '-1'],
-  ['numeric', `'NaN'`, '0'],
-  ['numeric', `'Infinity'`, `'-Infinity'`],
-  ['float4', '0', `'-0'`],
-  ['float8', '0', `'-0'`],
-  ['float8', '0.1', '0.10000000000000002'],
-  ['float8', `'NaN'`, `'Infinity'`],
-  ['money', '1.10', '1.11'],
-  ['date', `'infinity'`, `'-infinity'`],
-  ['time', `'24:00'`, `'00:00'`],
-  ['timetz', `'12:00+00'`, `'13:00+01'`],
-  ['timestamp', `'2024-01-01 00:00:00.000001'`, `'2024-01-01'`],
-  ['timestamptz', `'2024-01-01 00:00:00.123456+00'`, `'2024-01-01 00:00:00.123+00'`],
-  ['timestamptz', `'294276-12-31 23:59:59.999999+00'`, `'294276-12-31 23:59:59.999998+00'`],
-  ['timestamptz', `'infinity'`, `'-infinity'`],
-  ['interval', `'1 month'`, `'30 days'`],
-  ['interval', `'1 day'`, `'24 hours'`],
-  ['bytea', `'\\x00ff'`, `'\\x00fe'`],
-  ['bytea', `''`, 'NULL'],
-  ['bit(3)', `B'101'`, `B'100'`],
-  ['varbit', `B'10'`, `B'100'`],
-  ['uuid', `'00000000-0000-0000-0000-000000000001'`, `'00000000-0000-0000-0000-000000000002'`],
-  ['json', `'{"a":1}'`, `'{"a": 1}'`],
-  ['jsonb', `'{"a": 1.10}'`, `'{"a": 1.1}'`],
-  ['jsonb', `'null'`, 'NULL'],
-  ['xml', `'<a/>'`, `'<a></a>'`],
-  ['inet', `'10.0.0.1/8'`, `'10.0.0.1'`],
-  ['cidr', `'10.0.0.0/8'`, `'10.0.0.0/9'`],
-  ['macaddr', `'08:00:2b:01:02:03'`, `'08:00:2b:01:02:04'`],
-  ['macaddr8', `'08:00:2b:01:02:03:04:05'`, `'08:00:2b:01:02:03:04:06'`],
-  ['pg_lsn', `'0/1'`, `'1/0'`],
-  ['point', `'(0,0)'`, `'(-0,0)'`],
-  ['line', `'{1,2,3}'`, `'{2,4,6}'`],
-  ['lseg', `'[(0,0),(1,1)]'`, `'[(1,1),(0,0)]'`],
-  ['box', `'(1,1),(0,0)'`, `'(1,1),(0,0.5)'`],
-  ['path', `'[(0,0),(1,1)]'`, `'((0,0),(1,1))'`],
-  ['polygon', `'((0,0),(1,1),(1,0))'`, `'((0,0),(1,1),(1,0.5))'`],
-  ['circle', `'<(0,0),1>'`, `'<(0,0),1.5>'`],
-  ['tsvector', `'a:1'`, `'a:2'`],
-  ['tsquery', `'a & b'`, `'a | b'`],
-  ['int4range', `'[1,2)'`, `'empty'`],
-  ['tstzrange', `'[2024-01-01 00:00:00.000001+00,)'`, `'(2024-01-01 00:00:00.000001+00,)'`],
-  ['int4multirange', `'{[1,2)}'`, `'{[1,3)}'`],
-  ['int4[]', `'{1,2}'`, `'[0:1]={1,2}'`],
-  ['int4[]', `'{}'`, 'NULL'],
-  ['text[]', `'{NULL}'`, `'{"NULL"}'`],
-  ['text[]', `'{"a,b"}'`, `'{a,b}'`],
-  ['timestamptz[]', `'{2024-01-01 00:00:00.123456+00}'`, `'{2024-01-01 00:00:00.123+00}'`],
-  ['regclass', `'pg_class'`, `'pg_type'`],
-  ['mood', `'sad'`, `'ok'`],
-  ['mood[]', `'{sad}'`, `'{ok}'`],
-  ['pair', `ROW(1, 'a')`, `ROW(1, NULL)`],
-  ['pair', `ROW(NULL, NULL)`, 'NULL'],
-  ['pair[]', `ARRAY[ROW(1, 'a')::pair]`, `ARRAY[ROW(1, 'b')::pair]`],
-  ['precise', '1.10', '1.1'],
-  ['instant', `'2024-01-01 00:00:00.123456+00'`, `'2024-01-01 00:00:00.123+00'`],
-  ['tags', `'{a}'`, `'{b}'`],
-  ['citext', `'a'`, `'A'`],
-  ['hstore', `'a=>1'`, `'a=>NULL'`],
-  ['ltree', `'a.b'`, `'a.c'`],
-  ['cube', `'(1,2)'`, `'(1,2.5)'`],
-];
-
-const TYPES = `
-  CREATE EXTENSION citext; CREATE EXTENSION hstore; CREATE EXTENSION ltree; CREATE EXTENSION cube;
-  CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
-  CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TYPE pair AS (n int, s text);
-  CREATE DOMAIN precise AS numeric; CREATE DOMAIN instant AS timestamptz; CREATE DOMAIN tags AS text[]`;
-
-function everyType(): string {
-  const tables = CASES.map(
-    ([type, value], index) =>
-      `CREATE TABLE t${index} (id int PRIMARY KEY, v ${type}); INSERT INTO t${index} VALUES (1, ${value}), (2, NULL), (3, ${value})`,
-  );
-  return [TYPES, ...tables].join(';\n');
 }
 
 describe.each<ContentOptions>([{}, { digest: 'sha256' }])('content with the options %j', (options) => {

@@ -27,7 +27,7 @@ fail() {
   exit "$1"
 }
 initialise() {
-  "$binaries/initdb" --pgdata="$directory/data" --username=postgres --encoding=UTF8 --locale="$1" --no-sync --no-instructions \\
+  "$binaries/initdb" --pgdata="$directory/data" --username=postgres --encoding=UTF8 --locale="$1" --no-sync \\
     --auth-local=trust --auth-host=scram-sha-256 --pwfile="$directory/password" >"$directory/log" 2>&1
 }
 lifeline() {
