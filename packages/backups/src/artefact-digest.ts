@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
 /** Size and digest of a backup on disk. */
@@ -43,12 +42,21 @@ export async function bytesAt(path: string): Promise<number> {
 
 async function digestOfFile(path: string, signal: AbortSignal): Promise<Digest> {
   const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK, signal }) as AsyncIterable<Uint8Array>) {
-    hash.update(chunk);
-    bytes += chunk.length;
+  // One buffer for all of the file: a stream makes a new one for each piece, and they pile up faster than they are collected.
+  const buffer = new Uint8Array(CHUNK);
+  const file = await open(path);
+  try {
+    let bytes = 0;
+    for (;;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await file.read(buffer, 0, CHUNK);
+      if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') };
+      hash.update(buffer.subarray(0, bytesRead));
+      bytes += bytesRead;
+    }
+  } finally {
+    await file.close();
   }
-  return { bytes, sha256: hash.digest('hex') };
 }
 
 async function filesIn(path: string): Promise<readonly string[]> {
