@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '@pgdrill/core';
 import { addCaptureCommand } from './commands/capture.ts';
 import { addChecksCommand } from './commands/checks.ts';
+import { addCompareCommand } from './commands/compare.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -72,6 +73,7 @@ function describeProgram(begin: Begin): Command {
   addRunCommand(program, begin);
   addCaptureCommand(program, begin);
   addVerifyCommand(program, begin);
+  addCompareCommand(program, begin);
   addDemoCommand(program, begin);
   addWorkloadCommand(program, begin);
   addReportCommand(program, begin);

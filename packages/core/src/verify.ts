@@ -102,15 +102,30 @@ async function judgeSides(
   signal: AbortSignal,
 ): Promise<readonly ReportCheck[]> {
   const checks = await record.phase('judge', async () => judge(before, after, plan.checks));
-  const handles: readonly (DatabaseHandle | null)[] = [sides.before, sides.after].map(
-    ({ session }) => session?.leader ?? null,
-  );
-  if (!canLocate(checks, plan.checks) || handles.every((handle) => handle === null)) return checks;
+  const handles = { before: handleOf(sides.before, record), after: handleOf(sides.after, record) };
+  if (!canLocate(checks, plan.checks) || (handles.before === null && handles.after === null)) return checks;
   const located = {
-    before: { manifest: before, handle: sides.before.session?.leader ?? null },
-    after: { manifest: after, handle: sides.after.session?.leader ?? null },
+    before: { manifest: before, handle: handles.before },
+    after: { manifest: after, handle: handles.after },
   };
   return record.phase('locate', () => locate(checks, plan, located, signal));
+}
+
+/** A database beside a stored manifest is only asked when it is the one that was recorded; even so it may have moved on. */
+function handleOf({ name, plan, session }: Side, record: DrillRecord): DatabaseHandle | null {
+  if (!session) return null;
+  if (plan.manifest === null) return session.leader;
+  const [recorded, now] = [plan.manifest.database, session.identity];
+  if (recorded.databaseOid !== now.databaseOid || recorded.systemIdentifier !== now.systemIdentifier) {
+    record.note(
+      `The database given for "${name}" is not the one that its manifest was recorded of, so it was not asked for rows.`,
+    );
+    return null;
+  }
+  record.note(
+    `Rows that differ were looked up in "${name}" as it is now, not as it was when its manifest was recorded.`,
+  );
+  return session.leader;
 }
 
 function verifyReport(

@@ -47,6 +47,6 @@ export const contentFindings = {
   total: {
     code: 'content/rows-total',
     message: (table: string, missing: number, unexpected: number, changed: number) =>
-      `${table}: ${missing} rows missing, ${unexpected} unexpected, ${changed} changed in all.`,
+      `${table}, rows in all: ${missing} missing, ${unexpected} unexpected, ${changed} changed.`,
   },
 } as const;

@@ -144,7 +144,7 @@ async function detailsOf(
 /** A row by its key where that may be shown, else by a short hash of its key, else (without a key) by a hash of its columns. */
 function showRow(row: Row, { key, stored }: DigestColumns, reveal: LocateInput<ContentOptions>['reveal']): string {
   if (key.length === 0) {
-    return `without a key, ${shortHash(stored.map((_, index) => row[`column_${index}`] ?? ''))}`;
+    return `${shortHash(stored.map((_, index) => row[`column_${index}`] ?? ''))} (it has no key)`;
   }
   const values = key.map((_, index) => row[`key_${index}`] ?? '');
   const mayShow = reveal === 'keys' || key.every(isSurrogate);

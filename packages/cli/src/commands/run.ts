@@ -28,6 +28,7 @@ import type { Begin } from '../task.ts';
 
 interface RunOptions extends CaptureOptions, ReportOptions, BackupOptions, TargetOptions {
   readonly source?: string;
+  readonly releaseSource?: boolean;
   readonly keep?: boolean;
 }
 
@@ -71,6 +72,7 @@ export function addRunCommand(program: Command, begin: Begin): void {
     .option('--compress <level>', '0 to 9, or METHOD[:DETAIL] such as zstd:3')
     .addOption(driverOption)
     .addOption(checkOption)
+    .option('--release-source', 'let go of the snapshot before the restore; differing rows can then not be looked up')
     .option('--keep', 'keep the backup, and what the target made')
     .addOption(reporterOption)
     .addOption(outOption)
@@ -97,7 +99,7 @@ async function drillPlan(options: RunOptions, settings: Settings): Promise<Drill
     source,
     target: await plannedTarget(options, source, settings),
     backup: await plannedBackup(options, settings),
-    releaseSource: false,
+    releaseSource: options.releaseSource ?? settings.config.releaseSource ?? false,
     keep: options.keep ?? settings.config.keep ?? false,
   };
 }

@@ -4,6 +4,7 @@ import {
   readManifest,
   runVerify,
   UsageError,
+  type ConnectionSettings,
   type Manifest,
   type SidePlan,
   type VerifyPlan,
@@ -20,7 +21,7 @@ import {
   type ReportOptions,
 } from '../options.ts';
 import { capturePlan } from '../plan/capture-plan.ts';
-import { connectionText, otherConnection } from '../plan/connections.ts';
+import { connectionText, otherConnection, sourceConnection } from '../plan/connections.ts';
 import { loadSettings, type Settings } from '../plan/settings.ts';
 import { withProgress } from '../progress/progress-display.ts';
 import { endWithReports } from '../reports/end-with-reports.ts';
@@ -33,6 +34,7 @@ interface Options extends CaptureOptions, ReportOptions {
   readonly target?: string;
   readonly targetManifest?: string;
   readonly manifest: string;
+  readonly source?: string;
 }
 
 const EXAMPLES = `Examples:
@@ -49,6 +51,7 @@ export function addVerifyCommand(program: Command, begin: Begin): void {
     .option('--target <url>', 'the restored database: URL, "host=... dbname=...", or $NAME of an environment variable')
     .option('--target-manifest <file>', 'in place of --target: what capture recorded of it')
     .requiredOption('--manifest <file>', 'what capture recorded of the source')
+    .option('--source <url>', 'the source, if it still holds what was recorded: it is asked for the rows that differ')
     .addOption(driverOption)
     .addOption(checkOption)
     .addOption(reporterOption)
@@ -62,7 +65,12 @@ async function verify(options: Options, signal: AbortSignal): Promise<ExitStatus
   const capture = await capturePlan(options, settings);
   const after = await targetSide(options, settings);
   const before = await readManifest(options.manifest);
-  const plan: VerifyPlan = { ...capture, command: 'verify', before: { manifest: before, connection: null }, after };
+  const plan: VerifyPlan = {
+    ...capture,
+    command: 'verify',
+    before: { manifest: before, connection: liveSource(options, settings) },
+    after,
+  };
   if (options.check === undefined) refuseUnjudged(before, plan.checks, settings);
   const outlets = await chooseOutlets(options, settings);
   await prepareOutlets(outlets);
@@ -70,6 +78,11 @@ async function verify(options: Options, signal: AbortSignal): Promise<ExitStatus
   say(`target: ${sideText(after)}`);
   const result = await withProgress((listen) => runVerify(plan, listen, signal));
   return endWithReports(result, outlets);
+}
+
+/** Only by the option: a config names the source for drills, and since its manifest was recorded it may have moved on. */
+function liveSource({ source }: Options, settings: Settings): ConnectionSettings | null {
+  return source === undefined ? null : sourceConnection(source, settings);
 }
 
 async function targetSide(options: Options, settings: Settings): Promise<SidePlan> {

@@ -37,6 +37,8 @@ export interface Config {
   )[];
   /** Directory for the reports. */
   readonly out?: string;
+  /** Let go of the source's snapshot before the restore: VACUUM can go on there, but differing rows can then not be looked up. */
+  readonly releaseSource?: boolean;
   /** Keep the backup, and what the target made. */
   readonly keep?: boolean;
   /** `keys` writes primary keys of every type into reports; `surrogate-keys` (default) integers and uuids only, others as a short hash. */
