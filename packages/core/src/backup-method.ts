@@ -63,6 +63,8 @@ export interface BackupMethod<Options = unknown> {
   readonly name: string;
   readonly summary: string;
   readonly optionsSchema: JsonSchema;
+  /** Throws `UsageError` for options that each fit the schema but contradict one another. Called before anything is opened. */
+  validate?(options: Options): void;
   /**
    * Everything that can be known to fail before anything starts: tools found, versions fit. Returns what it chose, for the report.
    *

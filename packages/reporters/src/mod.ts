@@ -13,4 +13,4 @@ export { text, type TextOptions } from './text.ts';
 // For the command line, whose progress speaks the same way.
 export { breakCommands } from './single-line.ts';
 export { cutTo } from './text/display-width.ts';
-export { bytesText, countText, durationText } from './units.ts';
+export { bytesText, countText, durationText, wholeText } from './units.ts';

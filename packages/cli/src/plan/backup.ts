@@ -31,6 +31,9 @@ export async function plannedBackup(options: BackupOptions, settings: Settings):
   const chosen = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const merged = structuredClone({ ...configured, ...chosen });
   const problems = validateData(method.optionsSchema, merged);
-  if (problems.length === 0) return { method, options: merged };
-  throw new UsageError(`The options of the backup method ${method.name} do not fit:\n  ${problems.join('\n  ')}`);
+  if (problems.length > 0) {
+    throw new UsageError(`The options of the backup method ${method.name} do not fit:\n  ${problems.join('\n  ')}`);
+  }
+  method.validate?.(merged);
+  return { method, options: merged };
 }

@@ -1,4 +1,4 @@
-import { bytesText, countText, durationText } from '@pgdrill/reporters';
+import { bytesText, countText, durationText, wholeText } from '@pgdrill/reporters';
 import type { Activity, Work } from './activity.ts';
 
 /** Earlier than this, a rate says more of the start than of the work. */
@@ -14,7 +14,7 @@ function workText({ first, last, lastAt }: Work): string {
   const { label, done, total, unit } = last;
   const seconds = (lastAt - first.at) / 1000;
   const rate = seconds * 1000 >= SOUND_RATE_MS ? (done - first.done) / seconds : 0;
-  const parts = [label, total === undefined ? amount(done, unit) : `${amount(done, unit)} of ${amount(total, unit)}`];
+  const parts = [label, total === undefined ? amount(done, unit) : `${start(done, unit)} of ${amount(total, unit)}`];
   if (total !== undefined && total > 0) parts.push(`${Math.floor((100 * Math.min(done, total)) / total)} %`);
   if (rate > 0) parts.push(`${amount(Math.round(rate), unit)}/s`);
   if (rate > 0 && total !== undefined && total > done) parts.push(`${durationText((total - done) / rate)} left`);
@@ -23,4 +23,9 @@ function workText({ first, last, lastAt }: Work): string {
 
 function amount(count: number, unit: Work['last']['unit']): string {
   return unit === 'bytes' ? bytesText(count) : countText(count, unit.slice(0, -1), unit);
+}
+
+/** The unit of whole numbers stands once, behind the total. */
+function start(count: number, unit: Work['last']['unit']): string {
+  return unit === 'bytes' ? bytesText(count) : wholeText(count);
 }

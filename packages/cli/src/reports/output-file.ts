@@ -11,7 +11,7 @@ import { messageOf, UsageError } from '@pgdrill/core';
  */
 export async function prepareFile(path: string, keepOld = false): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const target = await resolved(path);
     const found = await stat(target).catch(() => undefined);
     if (found?.isDirectory() === true) throw new Error('it is a folder');
@@ -22,6 +22,19 @@ export async function prepareFile(path: string, keepOld = false): Promise<void> 
     throw new UsageError(`${path} cannot be written: ${messageOf(error)}. Name another file or folder.`, {
       cause: error,
     });
+  }
+}
+
+/** With its parents. Node's own recursive mkdir never returns for a folder in /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
   }
 }
 
