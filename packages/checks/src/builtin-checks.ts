@@ -1,7 +1,17 @@
 import type { AnyCheck } from '@pgdrill/core';
 import { content } from './content.ts';
+import { headHash } from './head-hash.ts';
 import { rowCount } from './row-count.ts';
 import { timestampPrecision } from './timestamp-precision.ts';
+import { verifyChain } from './verify-chain.ts';
+import { walkedCount } from './walked-count.ts';
 
 /** The built-in checks, in the order in which they are reported. */
-export const builtinChecks: readonly AnyCheck[] = [rowCount, timestampPrecision, content];
+export const builtinChecks: readonly AnyCheck[] = [
+  rowCount,
+  headHash,
+  verifyChain,
+  walkedCount,
+  timestampPrecision,
+  content,
+];

@@ -1,0 +1,40 @@
+import type { ChainConfig } from '@pgdrill/core';
+
+/** A chain with nothing left to a preset. */
+export type WholeChain = ChainConfig & Required<Pick<ChainConfig, 'order' | 'hash' | 'prev' | 'format'>>;
+
+/** The columns of the reference chain and their types, by which a table is known as one. */
+export const auditChainColumns: Readonly<Record<string, string>> = {
+  id: 'text',
+  actor: 'text',
+  actor_type: 'text',
+  action: 'text',
+  resource_type: 'text',
+  resource_id: 'text',
+  details: 'jsonb',
+  timestamp: 'timestamptz',
+  prev_hash: 'text',
+  row_hash: 'text',
+};
+
+/** The preset `audit-chain`: the reference chain in the given schema and table. */
+export function auditChain(schema: string, table: string): WholeChain {
+  const columns = ['id', 'actor', 'actor_type', 'action', 'resource_type', 'resource_id', 'details'];
+  return {
+    table,
+    key: 'id',
+    order: ['timestamp', 'id'],
+    hash: { column: 'row_hash', algorithm: 'sha256', encoding: 'hex' },
+    prev: { column: 'prev_hash', genesis: { stored: null, hashed: '' } },
+    format: {
+      separator: '|',
+      fields: [
+        { prev: true },
+        ...columns.map((column) => ({ column })),
+        { column: 'timestamp', timestamp: { digits: 6, suffix: 'Z' } },
+      ],
+    },
+    sentinel: { table: `${schema}.audit_chain_head`, column: 'head_hash' },
+    verify: { query: `SELECT * FROM ${schema}.verify_audit_chain()`, firstBreak: 'first_break_id', rows: 'row_count' },
+  };
+}

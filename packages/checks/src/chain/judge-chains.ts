@@ -1,0 +1,65 @@
+import type { Finding, Judgement, Observed, Subject } from '@pgdrill/core';
+import type { ChainObservation, ChainsObservation } from './observation.ts';
+
+/** One chain on both sides. `before` is null for a chain that was not there. */
+export interface ChainPair {
+  readonly name: string;
+  readonly before: ChainObservation | null;
+  readonly after: ChainObservation;
+}
+
+/** How a check judges one chain. */
+export type JudgeChain = (pair: ChainPair) => { readonly subject: Subject; readonly findings: readonly Finding[] };
+
+/** A check's own code for a chain whose table is gone. */
+export interface MissingChain {
+  readonly code: string;
+  readonly message: (chain: string, side: string) => string;
+}
+
+/** What all chain checks have in common: pairing the chains of both sides, and what is to be said of one that is missing, or when there is none. */
+export function judgeChains(
+  before: Observed<ChainsObservation>,
+  after: Observed<ChainsObservation>,
+  judgeOne: JudgeChain,
+  missing: MissingChain,
+): Judgement {
+  const had = byName(before);
+  const has = byName(after);
+  const names = [...new Set([...had.keys(), ...has.keys()])];
+  if (names.length === 0) {
+    return {
+      subjects: [],
+      findings: [],
+      skipped: 'The config names no chain, and no table looks like the reference chain.',
+    };
+  }
+  const results = names.map((name) => {
+    const [ours, theirs] = [had.get(name), has.get(name)];
+    if (!theirs || theirs.missing) return missingChain(name, 'after the restore', missing);
+    if (ours?.missing === true) return missingChain(name, 'in the source', missing);
+    return judgeOne({ name, before: ours ?? null, after: theirs });
+  });
+  const byPreset = names.filter((name) => (had.get(name) ?? has.get(name))?.foundBy === 'preset');
+  return {
+    subjects: results.map(({ subject }) => subject),
+    findings: results.flatMap(({ findings }) => findings),
+    notes: byPreset.map(
+      (name) => `${name} was taken for a hash chain by its columns (preset audit-chain): the config names none.`,
+    ),
+  };
+}
+
+function byName({ observation }: Observed<ChainsObservation>): ReadonlyMap<string, ChainObservation> {
+  return new Map(observation.chains.map((chain) => [chain.name, chain]));
+}
+
+function missingChain(name: string, side: string, { code, message }: MissingChain): ReturnType<JudgeChain> {
+  const subject = { name, before: null, after: null };
+  return {
+    subject,
+    findings: [
+      { code, severity: 'error', subject: name, expected: 'a chain', actual: null, message: message(name, side) },
+    ],
+  };
+}

@@ -1,0 +1,67 @@
+import type { Json } from '@pgdrill/core';
+
+/** The ways in which a row can break a chain, by their finding code. */
+export type BreakKind = 'content-mismatch' | 'link-mismatch' | 'prefix-missing' | 'fork' | 'duplicate';
+
+/** One break: the row's place in the order of the walk, from 1, and its key as a report may show it. */
+export interface ChainBreak {
+  readonly [key: string]: Json;
+  readonly position: number;
+  readonly key: string;
+}
+
+/** All breaks of one kind. */
+export interface Breaks {
+  readonly [key: string]: Json;
+  readonly total: number;
+  readonly first: ChainBreak;
+}
+
+/** What the database's own verify function said. */
+export interface OwnVerdict {
+  readonly [key: string]: Json | undefined;
+  /** Null when it found no break. */
+  readonly firstBreak: string | null;
+  readonly rows: string | null;
+  /** Set when it could not be run; then the others are null. */
+  readonly error?: string;
+}
+
+/** What one walk over one chain saw. */
+export interface ChainObservation {
+  readonly [key: string]: Json | undefined;
+  readonly name: string;
+  readonly foundBy: 'config' | 'preset';
+  /** The table is not there; then nothing else is known. */
+  readonly missing: boolean;
+  readonly expectEmpty: boolean;
+  /** Rows read, each with its hash recomputed and its link followed. */
+  readonly rows: number;
+  /** The tail row: the last one that the links lead to. Null in an empty chain. */
+  readonly head: { readonly hash: string; readonly key: string } | null;
+  readonly breaks: { readonly [kind in BreakKind]?: Breaks };
+  /** Rows whose timestamps have digits finer than a millisecond. */
+  readonly fineRows: number;
+  /** Of the rows whose content does not match, those whose timestamps have none. */
+  readonly coarseMismatches: number;
+  /** The hash that the sentinel row holds; absent where there is no sentinel. */
+  readonly sentinel?: string | null;
+  readonly own?: OwnVerdict;
+}
+
+/** What all three chain checks observe. */
+export interface ChainsObservation {
+  readonly [key: string]: Json | undefined;
+  readonly chains: readonly ChainObservation[];
+}
+
+/** Breaks of all kinds together. */
+export function breakTotal({ breaks }: ChainObservation): number {
+  return Object.values(breaks).reduce((sum, kind) => sum + (kind?.total ?? 0), 0);
+}
+
+/** The first break of any kind. */
+export function firstBreak({ breaks }: ChainObservation): ChainBreak | null {
+  const firsts = Object.values(breaks).flatMap((kind) => kind?.first ?? []);
+  return firsts.toSorted((a, b) => a.position - b.position)[0] ?? null;
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { chainWalk } from './walk.ts';
+import type { LinkedRow, WalkResult } from './walk.ts';
+
+/** Rows `1` to `n` in order, each linked to the one before it. */
+function chain(n: number): readonly LinkedRow[] {
+  return Array.from({ length: n }, (_, index) => ({
+    key: `${index + 1}`,
+    hash: `h${index + 1}`,
+    prev: index === 0 ? null : `h${index}`,
+    matches: true,
+  }));
+}
+
+function walked(rows: readonly (LinkedRow | undefined)[], mostWaiting?: number): WalkResult {
+  const walk = chainWalk(null, mostWaiting);
+  for (const row of rows) if (row) walk.add(row);
+  return walk.end();
+}
+
+/** Kinds with their totals and the position and key of the first. */
+function breaksOf({ breaks }: WalkResult): readonly string[] {
+  return Object.entries(breaks).map(
+    ([kind, found]) => `${kind} ${found?.total} at ${found?.first.position} (${found?.first.key})`,
+  );
+}
+
+describe('chainWalk', () => {
+  it('finds no break in a whole chain, and its tail', () => {
+    expect(walked(chain(5))).toEqual({ rows: 5, head: { hash: 'h5', key: '5' }, breaks: {} });
+    expect(walked([])).toEqual({ rows: 0, head: null, breaks: {} });
+  });
+
+  it('follows the links through rows that come out of order', () => {
+    const [a, b, c, d, e] = chain(5);
+    expect(walked([a, c, b, e, d])).toEqual({ rows: 5, head: { hash: 'h5', key: '5' }, breaks: {} });
+    expect(walked([e, d, c, b, a])).toEqual({ rows: 5, head: { hash: 'h5', key: '5' }, breaks: {} });
+  });
+
+  it('names a row that is gone, once, and goes on behind it', () => {
+    const [a, , c, d, e] = chain(5);
+    const result = walked([a, c, d, e]);
+    expect(breaksOf(result)).toEqual(['link-mismatch 1 at 2 (3)']);
+    expect(result.head?.key).toBe('5');
+  });
+
+  it('tells a missing beginning, a fork and a doubled row from other breaks', () => {
+    const [a, b, c, d] = chain(4);
+    expect(breaksOf(walked([b, c, d]))).toEqual(['prefix-missing 1 at 1 (2)']);
+    expect(breaksOf(walked([a, b, { key: 'x', hash: 'hx', prev: 'h1', matches: true }]))).toEqual(['fork 1 at 3 (x)']);
+    expect(breaksOf(walked([a, b, b]))).toEqual(['duplicate 1 at 3 (2)']);
+  });
+
+  it('counts rows that do not fit their hash, wherever they are linked', () => {
+    const rows = chain(6).map((row, index) => ({ ...row, matches: index !== 2 && index !== 4 }));
+    expect(breaksOf(walked(rows))).toEqual(['content-mismatch 2 at 3 (3)']);
+  });
+
+  it('finds a break although its rows would fill the memory, and holds no more than it is told', () => {
+    const rows = chain(1000).filter((_, index) => index !== 499);
+    const result = walked(rows, 10);
+    expect(breaksOf(result)).toEqual(['link-mismatch 1 at 500 (501)']);
+    expect(result.head?.key).toBe('1000');
+  });
+
+  it('takes time in proportion to the rows even where every link is broken', () => {
+    const rows = chain(200_000).map((row, index) => ({ ...row, prev: `elsewhere${index}` }));
+    expect(breaksOf(walked(rows))).toEqual(['prefix-missing 1 at 1 (1)', 'link-mismatch 199999 at 2 (2)']);
+  });
+});

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { builtinChecks } from './builtin-checks.ts';
+import { contentFindings } from './content/findings.ts';
+import { headHashFindings } from './head-hash.ts';
+import { rowCountFindings } from './row-count.ts';
+import { timestampFindings } from './timestamp-precision/findings.ts';
+import { verifyChainFindings } from './verify-chain.ts';
+import { walkedCountFindings } from './walked-count.ts';
+
+const FINDINGS: Readonly<Record<string, Readonly<Record<string, { readonly code: string }>>>> = {
+  'row-count': rowCountFindings,
+  'head-hash': headHashFindings,
+  'verify-chain': verifyChainFindings,
+  'walked-count': walkedCountFindings,
+  'timestamp-precision': timestampFindings,
+  content: contentFindings,
+};
+
+describe.each(builtinChecks)('the page of $name', ({ name, optionsSchema }) => {
+  const page = readFile(join(import.meta.dirname, '..', '..', '..', 'docs', 'checks', `${name}.md`), 'utf8');
+
+  it('names every finding code, and no other of this check', async () => {
+    const codes = Object.values(FINDINGS[name] ?? {}).map(({ code }) => code);
+    expect(codes.length).toBeGreaterThan(0);
+    const named = new Set((await page).match(new RegExp(`${name}/[a-z-]+`, 'g')));
+    expect([...named].toSorted()).toEqual(codes.toSorted());
+  });
+
+  it('names every option', async () => {
+    const options = Object.keys((optionsSchema?.['properties'] ?? {}) as object);
+    const text = await page;
+    expect(options.filter((option) => !text.includes(`\`${option}\``))).toEqual([]);
+  });
+
+  it('is titled by the check, begins with an example, and tells what it reads and costs', async () => {
+    const text = await page;
+    expect(text.startsWith(`# ${name}\n\n    $ pgdrill `)).toBe(true);
+    expect(text).toContain('**Reads**');
+    expect(text).toContain('**Costs**');
+  });
+});

@@ -1,0 +1,157 @@
+import { defineCheck } from '@pgdrill/core';
+import type { Check, Finding, Judgement, Subject } from '@pgdrill/core';
+import { judgeChains } from './chain/judge-chains.ts';
+import type { ChainPair } from './chain/judge-chains.ts';
+import { breakTotal, firstBreak } from './chain/observation.ts';
+import type { BreakKind, ChainObservation, ChainsObservation } from './chain/observation.ts';
+import { observeChains } from './chain/observe-chains.ts';
+
+/** Every finding code of the check `verify-chain`, with its wording. */
+export const verifyChainFindings = {
+  missing: {
+    code: 'verify-chain/chain-missing',
+    message: (chain: string, side: string) => `The table of the chain ${chain} is not there ${side}.`,
+  },
+  empty: {
+    code: 'verify-chain/empty-chain',
+    message: (chain: string) =>
+      `The chain ${chain} has no rows, so nothing is proven of it. If that is as it should be, say so: expect: { empty: true }.`,
+  },
+  brokenBefore: {
+    code: 'verify-chain/broken-before',
+    message: (chain: string, breaks: string) =>
+      `The chain ${chain} was broken before the backup, and is the same after: ${breaks}. The restore did not do it.`,
+  },
+  precision: {
+    code: 'verify-chain/precision-loss',
+    message: (chain: string, rows: number, first: string) =>
+      `${rows} rows of ${chain} do not fit their hash, the first ${first}, and none of them has a digit finer than a millisecond, while before more rows had: their timestamps were cut to milliseconds.`,
+  },
+  content: {
+    code: 'verify-chain/content-mismatch',
+    message: (chain: string, rows: number, first: string) =>
+      `${rows} ${rows === 1 ? 'row' : 'rows'} of ${chain} do not fit their hash; the first: ${first}.`,
+  },
+  link: {
+    code: 'verify-chain/link-mismatch',
+    message: (chain: string, rows: number, first: string) =>
+      `${chain} is broken in ${rows} ${rows === 1 ? 'place' : 'places'}: no row has the hash that the next one links to; the first: ${first}.`,
+  },
+  prefix: {
+    code: 'verify-chain/prefix-missing',
+    message: (chain: string, _rows: number, first: string) =>
+      `The beginning of ${chain} is gone: the first row that is left, ${first}, links to one that is not there.`,
+  },
+  fork: {
+    code: 'verify-chain/fork',
+    message: (chain: string, rows: number, first: string) =>
+      `${chain} forks in ${rows} ${rows === 1 ? 'place' : 'places'}: two rows link to the same one; the first: ${first}.`,
+  },
+  duplicate: {
+    code: 'verify-chain/duplicate',
+    message: (chain: string, rows: number, first: string) =>
+      `${chain} holds ${rows} ${rows === 1 ? 'row' : 'rows'} twice; the first: ${first}.`,
+  },
+  disagrees: {
+    code: 'verify-chain/verifier-disagrees',
+    message: (chain: string, theirs: string, ours: string) =>
+      `The database's own verify function says of ${chain}: ${theirs}. Our recomputation outside the database says: ${ours}.`,
+  },
+} as const;
+
+const BY_KIND: Readonly<
+  Record<BreakKind, (typeof verifyChainFindings)['content' | 'link' | 'prefix' | 'fork' | 'duplicate']>
+> = {
+  'content-mismatch': verifyChainFindings.content,
+  'link-mismatch': verifyChainFindings.link,
+  'prefix-missing': verifyChainFindings.prefix,
+  fork: verifyChainFindings.fork,
+  duplicate: verifyChainFindings.duplicate,
+};
+
+/** Proves that every row of a hash chain still fits its hash, and that every link leads to the next row. */
+export const verifyChain: Check<ChainsObservation> = defineCheck<ChainsObservation>({
+  name: 'verify-chain',
+  summary: 'Every row of each hash chain fits its hash and its link',
+  cost: 'Reads every row of each chain in order into our process and hashes it there: some 300,000 rows a second, shared by the chain checks.',
+  observe: (db, _options, context) => observeChains(db, context),
+  judge: ({ before, after }): Judgement => judgeChains(before, after, judgeOne, verifyChainFindings.missing),
+});
+
+function judgeOne({ name, before, after }: ChainPair): {
+  readonly subject: Subject;
+  readonly findings: readonly Finding[];
+} {
+  const subject: Subject = { name, before: before && shown(before), after: shown(after) };
+  const finding = (code: string, message: string, severity: Finding['severity'] = 'error'): Finding => ({
+    code,
+    severity,
+    subject: name,
+    expected: 'no break',
+    actual: subject.after,
+    message,
+  });
+  if (after.rows === 0 && !after.expectEmpty) {
+    return { subject, findings: [finding(verifyChainFindings.empty.code, verifyChainFindings.empty.message(name))] };
+  }
+  return {
+    subject,
+    findings: [...breakFindings(name, before, after, finding), ...disagreement(name, before, after, finding)],
+  };
+}
+
+type MakeFinding = (code: string, message: string, severity?: Finding['severity']) => Finding;
+
+function breakFindings(
+  name: string,
+  before: ChainObservation | null,
+  after: ChainObservation,
+  finding: MakeFinding,
+): readonly Finding[] {
+  if (breakTotal(after) === 0) return [];
+  if (before && JSON.stringify(before.breaks) === JSON.stringify(after.breaks)) {
+    const { code, message } = verifyChainFindings.brokenBefore;
+    return [finding(code, message(name, shown(after)))];
+  }
+  return Object.entries(after.breaks).flatMap(([kind, breaks]) => {
+    if (!breaks) return [];
+    const cut = kind === 'content-mismatch' && lostPrecision(before, after, breaks.total);
+    const { code, message } = cut ? verifyChainFindings.precision : BY_KIND[kind as BreakKind];
+    return [finding(code, message(name, breaks.total, `row ${breaks.first.position} (${breaks.first.key})`))];
+  });
+}
+
+/** All rows that do not fit have no microseconds, and as many fewer rows have any than before. */
+function lostPrecision(before: ChainObservation | null, after: ChainObservation, mismatches: number): boolean {
+  return before !== null && after.coarseMismatches === mismatches && before.fineRows - after.fineRows >= mismatches;
+}
+
+function disagreement(
+  name: string,
+  before: ChainObservation | null,
+  after: ChainObservation,
+  finding: MakeFinding,
+): readonly Finding[] {
+  const theirs = before?.own && !after.own ? 'nothing, since it is not there any more' : disagreeing(after);
+  if (theirs === null) return [];
+  // What it said before the backup as well is no doing of the restore.
+  const severity = before && disagreeing(before) === theirs ? 'warning' : 'error';
+  const { code, message } = verifyChainFindings.disagrees;
+  return [finding(code, message(name, theirs, `${shown(after)} in ${after.rows} rows`), severity)];
+}
+
+/** What the database's own function says, where that is not what we found; null where both agree or there is none. */
+function disagreeing(chain: ChainObservation): string | null {
+  const { own, rows } = chain;
+  if (!own) return null;
+  if (own.error !== undefined) return `nothing, since it could not be run (${own.error})`;
+  const agrees = (own.firstBreak === null) === (breakTotal(chain) === 0) && own.rows === `${rows}`;
+  return agrees ? null : `${own.firstBreak === null ? 'no break' : 'a break'} in ${own.rows} rows`;
+}
+
+function shown(chain: ChainObservation): string {
+  const first = firstBreak(chain);
+  if (first === null) return 'no break';
+  const total = breakTotal(chain);
+  return `${total} ${total === 1 ? 'break' : 'breaks'}, first at row ${first.position} (${first.key})`;
+}
