@@ -68,6 +68,7 @@ function describeProgram(begin: Begin): Command {
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help; after a command, that of the command')
     .showHelpAfterError('(pgdrill --help tells what there is)')
+    .configureOutput({ outputError: (text, write) => write(withoutPasswords(text)) })
     .exitOverride()
     .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_STATUS}\n\n${READ_ON}`);
   addRunCommand(program, begin);
@@ -79,4 +80,11 @@ function describeProgram(begin: Begin): Command {
   addReportCommand(program, begin);
   addChecksCommand(program, begin);
   return program;
+}
+
+/** A wrong argument is quoted in the error, and may be a connection string. */
+function withoutPasswords(text: string): string {
+  return text
+    .replaceAll(/(:\/\/[^:@/\s]*:)[^@\s]*@/g, '$1***@')
+    .replaceAll(/(password\s*=\s*)('[^']*'|[^\s'"]+)/gi, '$1***');
 }

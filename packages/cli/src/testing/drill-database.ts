@@ -73,7 +73,8 @@ function urlFor(role: string, password: string, database: string): string {
   return url.href;
 }
 
-async function query(url: string, sql: string): Promise<readonly Row[]> {
+/** Runs SQL on any database. */
+export async function query(url: string, sql: string): Promise<readonly Row[]> {
   const connection = await openWritable(resolveConnection(url, {}), 'pg');
   try {
     return await connection.query(sql);

@@ -18,6 +18,8 @@ export interface Ended {
   readonly leftFiles: readonly string[];
   /** Command lines of processes that outlived it. */
   readonly leftProcesses: readonly string[];
+  /** Command lines that were seen meanwhile, where that was asked for. */
+  readonly seenArguments: readonly string[];
 }
 
 /** What a run is given besides its arguments. */
@@ -26,7 +28,9 @@ export interface RunOptions {
   /** Variables besides PATH and HOME; undefined takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Called with all of standard error so far, whenever some more has come. */
-  readonly onError?: (text: string, child: ChildProcess, temporary: string) => void;
+  readonly onError?: (text: string, child: ChildProcess) => void;
+  /** Look at the arguments of all its processes, many times while it runs. */
+  readonly watchArguments?: boolean;
   /** Called with the child, to close its streams and the like. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -46,17 +50,22 @@ export async function runCli(args: readonly string[], options: RunOptions): Prom
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       err += text;
-      options.onError?.(err, child, temporary);
+      options.onError?.(err, child);
     });
+    const seen = new Set<string>();
+    const look = (): void => processesOf(temporary).forEach((line) => seen.add(line));
+    const watch = options.watchArguments === true ? setInterval(look, 20) : undefined;
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-    return { code, out, err, leftFiles: readdirSync(temporary), leftProcesses: processesOf(temporary) };
+    clearInterval(watch);
+    const leftFiles = readdirSync(temporary);
+    return { code, out, err, leftFiles, leftProcesses: processesOf(temporary), seenArguments: [...seen] };
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
 }
 
 /** Every process whose environment or arguments name the folder: the program, and all that it started. */
-export function processesOf(temporary: string): readonly string[] {
+function processesOf(temporary: string): readonly string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => read(pid, 'environ').includes(temporary) || read(pid, 'cmdline').includes(temporary))
