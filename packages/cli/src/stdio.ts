@@ -1,6 +1,6 @@
 import process from 'node:process';
-import { stripVTControlCharacters, styleText } from 'node:util';
-import { breakCommands } from '@pgdrill/reporters';
+import { styleText } from 'node:util';
+import { singleLine } from '@pgdrill/reporters';
 
 /** A reader who went away (`| head`), or a terminal that was closed: no error of ours. */
 const READER_GONE = ['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED'];
@@ -29,13 +29,12 @@ export function print(text: string): Promise<void> {
 
 /** Writes lines for people to standard error, each safe for a terminal and for a CI runner that executes lines. */
 export function say(text: string): void {
-  process.stderr.write(`${text.split('\n').map(safeLine).join('\n')}\n`);
-}
-
-/** Without terminal control characters, and without what a CI runner would execute. */
-export function safeLine(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return breakCommands(stripVTControlCharacters(text).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ''));
+  process.stderr.write(
+    `${text
+      .split('\n')
+      .map((line) => singleLine(line))
+      .join('\n')}\n`,
+  );
 }
 
 /** May this stream have colours? By `NO_COLOR`, `FORCE_COLOR` and whether it is a terminal, as Node decides. */

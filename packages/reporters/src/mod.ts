@@ -11,6 +11,6 @@ export { junit, type JunitOptions } from './junit.ts';
 export { text, type TextOptions } from './text.ts';
 
 // For the command line, whose progress speaks the same way.
-export { breakCommands } from './single-line.ts';
+export { singleLine } from './single-line.ts';
 export { cutTo } from './text/display-width.ts';
 export { bytesText, countText, durationText, wholeText } from './units.ts';

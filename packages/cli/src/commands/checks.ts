@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { builtinChecks } from '@pgdrill/checks';
+import { singleLine } from '@pgdrill/reporters';
 import type { ExitStatus } from '../exit.ts';
 import { configOption } from '../options.ts';
 import { chosenChecks } from '../plan/capture-plan.ts';
 import { loadSettings } from '../plan/settings.ts';
-import { print, safeLine } from '../stdio.ts';
+import { print } from '../stdio.ts';
 import type { Begin } from '../task.ts';
 
 /** `pgdrill checks`: what there is, and what each costs. */
@@ -34,6 +35,6 @@ async function list(configFile: string | undefined): Promise<ExitStatus> {
     `    ${summary}`,
     `    cost: ${cost}`,
   ]);
-  await print(`${lines.map(safeLine).join('\n')}\n`);
+  await print(`${lines.map((line) => singleLine(line)).join('\n')}\n`);
   return 0;
 }

@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
-import { cutTo } from '@pgdrill/reporters';
-import { safeLine } from '../stdio.ts';
+import { cutTo, singleLine } from '@pgdrill/reporters';
 import { follow, type Activities } from './activity.ts';
 import { activityText } from './activity-text.ts';
 import { logText } from './log-text.ts';
@@ -21,7 +20,7 @@ export function liveLine(stream: NodeJS.WriteStream): ProgressDisplay {
     if (activities.length === 0) return clear();
     const now = performance.now();
     const text = activities.map((activity) => activityText(activity, now)).join('  |  ');
-    const line = cutTo(safeLine(text), Math.max(20, stream.columns - 1));
+    const line = cutTo(singleLine(text), Math.max(20, stream.columns - 1));
     stream.write(CLEAR_LINE + styleText('dim', line, { stream }));
     shown = true;
   };
@@ -36,8 +35,8 @@ export function liveLine(stream: NodeJS.WriteStream): ProgressDisplay {
     listen: (event) => {
       activities = follow(activities, event, performance.now());
       if (event.type === 'log')
-        above(styleText(colorOf(event.line.severity), safeLine(logText(event.line)), { stream }));
-      if (event.type === 'note') above(safeLine(event.text));
+        above(styleText(colorOf(event.line.severity), singleLine(logText(event.line)), { stream }));
+      if (event.type === 'note') above(singleLine(event.text));
     },
     end: () => {
       clearInterval(timer);

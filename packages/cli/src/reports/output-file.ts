@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { access, constants, mkdir, open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { messageOf, UsageError } from '@pgdrill/core';
 
 /**
@@ -66,7 +66,12 @@ export async function writeWhole(path: string, content: string): Promise<void> {
   return undefined;
 }
 
-/** The file that a link leads to: the link itself is not ours to replace. */
-function resolved(path: string): Promise<string> {
-  return realpath(path).catch(() => path);
+/** The file that a link leads to, there already or not: the link itself is not ours to replace. */
+async function resolved(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    const link = (error as NodeJS.ErrnoException).code === 'ENOENT' ? await readlink(path).catch(() => null) : null;
+    return link === null ? path : resolved(resolve(dirname(path), link));
+  }
 }
