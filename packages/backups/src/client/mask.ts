@@ -9,10 +9,10 @@ const hidden = '…';
  */
 const values: readonly (readonly [RegExp, string])[] = [
   [/(\bDETAIL: .*?=\().*/, `$1${hidden})`],
-  [/(\bDETAIL: [^(=]*\().*/, `$1${hidden})`],
+  [/(\bDETAIL: [^(=]*\()(?!.*=\().*/, `$1${hidden})`],
   [/(\bCONTEXT: [^"]*: ").*/, `$1${hidden}"`],
-  [/(: ").*"\.?$/, `$1${hidden}"`],
-  [/(\b(?:value|time zone|Token) ").*"/, `$1${hidden}"`],
+  [/(: ")(?:.*"\.?|[^"]*)$/, `$1${hidden}"`],
+  [/(\b(?:value|time zone|Token) ")(?:.*"|[^"]*$)/, `$1${hidden}"`],
   [/(\bINSERT INTO .*?\bVALUES\b).*/i, `$1 ${hidden}`],
   [/^(LINE \d+: )\.\.\..*/, `$1${hidden}`],
 ];

@@ -6,6 +6,7 @@ import { chooseRestore } from '../client/choose-clients.ts';
 import { findClients, type ClientTool } from '../client/find-clients.ts';
 import { runClient } from '../client/run-client.ts';
 import { archiveFailure } from './blame.ts';
+import { tarDefect } from './tar-structure.ts';
 import { settle, type PgDumpOptions } from './options.ts';
 
 /** A dump of an empty database by any version is larger than this in every format. */
@@ -35,6 +36,7 @@ export async function check(artefact: Artefact, context: RestoreContext<PgDumpOp
     return;
   }
   await checkMagic(artefact);
+  if (artefact.format === 'tar') await checkTar(artefact);
   const found = await findClients('pg_restore', settings.clientDirectory);
   const tool = chooseRestore('pg_restore', found, artefact.versions['pg_dump'] ?? '', settings.clientDirectory);
   await checkContents(artefact, tool, context);
@@ -73,6 +75,15 @@ async function checkMagic({ path, format }: Artefact): Promise<void> {
       `The backup ${path} does not begin as an archive of format ${format} does: it cannot be restored.`,
     );
   }
+}
+
+async function checkTar({ path }: Artefact): Promise<void> {
+  const defect = await tarDefect(path);
+  if (defect === null) return;
+  throw new DrillFailure(
+    'backup/archive-damaged',
+    `The backup ${path} is no whole tar file: ${defect}. It cannot be restored whole: look at the disk and at how it was written.`,
+  );
 }
 
 async function checkScript({ path, bytes }: Artefact): Promise<void> {

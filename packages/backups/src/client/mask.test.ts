@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { mask } from './mask.ts';
+
+const text = (line: string, secrets: readonly string[] = []): string => mask(line, secrets).text;
+
+describe('mask', () => {
+  test.each([
+    'pg_restore: error: could not execute query: ERROR:  relation "orders" already exists',
+    'pg_dump: warning: there are circular foreign-key constraints on this table:',
+    'DETAIL:  Key columns "a" and "b" are of incompatible types: integer and text.',
+    'CONTEXT:  SQL function "f" statement 1',
+    'pg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter "transaction_timeout"',
+    'ERROR:  null value in column "id" of relation "t" violates not-null constraint',
+    'pg_dump: error: permission denied for table secret_orders',
+  ])('leaves a line without values as it is: %s', (line) => {
+    expect(mask(line, ['s3cret'])).toEqual({ text: line, quotedValue: false });
+  });
+
+  test.each([
+    ['DETAIL:  Key (email)=(ann@example.org) already exists.', 'DETAIL:  Key (email)=(…)'],
+    ['DETAIL:  Failing row contains (1, ann@example.org, null).', 'DETAIL:  Failing row contains (…)'],
+    ['DETAIL:  Fehlgeschlagene Zeile enthält (1, ann).', 'DETAIL:  Fehlgeschlagene Zeile enthält (…)'],
+    ['CONTEXT:  COPY people, line 3, column age: "ann"', 'CONTEXT:  COPY people, line 3, column age: "…"'],
+    ['CONTEXT:  COPY people, line 3: "7 ann', 'CONTEXT:  COPY people, line 3: "…"'],
+    [
+      'pg_restore: error: COPY failed for table "people": ERROR:  invalid input syntax for type integer: "ann"',
+      'pg_restore: error: COPY failed for table "people": ERROR:  invalid input syntax for type integer: "…"',
+    ],
+    [
+      'ERROR:  value "99999999999" is out of range for type integer',
+      'ERROR:  value "…" is out of range for type integer',
+    ],
+    [`Command was: INSERT INTO public.people VALUES (1, 'ann');`, 'Command was: INSERT INTO public.people VALUES …'],
+    [`LINE 1: ...VALUES (1, 'ann')`, 'LINE 1: …'],
+  ])('takes column values out: %s', (line, masked) => {
+    expect(mask(line, [])).toEqual({ text: masked, quotedValue: true });
+  });
+
+  test.each([
+    [`CREATE USER MAPPING FOR x SERVER y OPTIONS (user 'x', password 'hunter2');`, 'hunter2'],
+    [`CREATE SUBSCRIPTION s CONNECTION 'host=h password=hunter2 user=x' PUBLICATION p;`, 'hunter2'],
+    ['could not connect to postgresql://ann:hunter2@h/d', 'hunter2'],
+    ['the word is open sesame', 'open sesame'],
+  ])('takes secrets out: %s', (line, secret) => {
+    expect(text(line, ['open sesame'])).not.toContain(secret);
+  });
+
+  test('takes terminal control characters out, and bounds the length', () => {
+    expect(text('a\u001B[31mred\u001B[0m\u0007\u009Bb\tc\r')).toBe('aredb c');
+    expect(text('x'.repeat(100_000)).length).toBe(2001);
+  });
+});
