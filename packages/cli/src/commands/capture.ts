@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { describeConnection, runCapture, type Manifest } from '@pgdrill/core';
 import type { ExitStatus } from '../exit.ts';
-import { EXIT_STATUS } from '../help.ts';
 import { checkOption, configOption, driverOption, notEmpty, sourceOption, type CaptureOptions } from '../options.ts';
 import { capturePlan } from '../plan/capture-plan.ts';
 import { sourceConnection } from '../plan/connections.ts';
@@ -19,7 +18,10 @@ interface Options extends CaptureOptions {
 
 const EXAMPLES = `Examples:
   pgdrill capture --source '$DRILL_URL' --out manifest.json
-  pgdrill verify --target postgresql://localhost/restored --manifest manifest.json`;
+  pgdrill verify --target postgresql://localhost/restored --manifest manifest.json
+
+Exit status: 0 when every check could look, 3 when one could not (the manifest is written all the same) or nothing
+could be read, 2 for wrong usage, 130 when interrupted.`;
 
 /** `pgdrill capture`: what the source holds now. */
 export function addCaptureCommand(program: Command, begin: Begin): void {
@@ -32,7 +34,7 @@ export function addCaptureCommand(program: Command, begin: Begin): void {
     .requiredOption('--out <file>', 'the manifest; - for standard output')
     .addOption(driverOption)
     .addOption(checkOption)
-    .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_STATUS}`)
+    .addHelpText('after', `\n${EXAMPLES}`)
     .action((options: Options) => begin((signal) => capture(options, signal)));
 }
 
