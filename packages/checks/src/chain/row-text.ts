@@ -31,6 +31,11 @@ function fieldText(field: ChainField, name: string, prev: ChainPrev): (row: Row)
  * that no digit can get lost; a value that has no such form (infinity, years before Christ) stays as it is.
  */
 export function timestampText(value: string, digits: number, suffix: string): string {
+  // Nearly every timestamp has a year of four digits, and this runs for every row.
+  if (value.length <= 29 && value.endsWith('+00') && value.charCodeAt(10) === 32) {
+    const fraction = digits === 0 ? '' : `.${value.slice(20, -3).padEnd(6, '0').slice(0, digits)}`;
+    return `${value.slice(0, 10)}T${value.slice(11, 19)}${fraction}${suffix}`;
+  }
   const match = /^(\d{4,}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:\+00)?$/.exec(value);
   if (!match) return value;
   const fraction = digits === 0 ? '' : `.${(match[3] ?? '').padEnd(6, '0').slice(0, digits)}`;

@@ -12,6 +12,11 @@ function chain(n: number): readonly LinkedRow[] {
   }));
 }
 
+/** A row that is no part of the chain. */
+function stray(prev: string | null): LinkedRow {
+  return { key: 'x', hash: 'hx', prev, matches: true };
+}
+
 function walked(rows: readonly (LinkedRow | undefined)[], mostWaiting?: number): WalkResult {
   const walk = chainWalk(null, mostWaiting);
   for (const row of rows) if (row) walk.add(row);
@@ -47,8 +52,41 @@ describe('chainWalk', () => {
   it('tells a missing beginning, a fork and a doubled row from other breaks', () => {
     const [a, b, c, d] = chain(4);
     expect(breaksOf(walked([b, c, d]))).toEqual(['prefix-missing 1 at 1 (2)']);
-    expect(breaksOf(walked([a, b, { key: 'x', hash: 'hx', prev: 'h1', matches: true }]))).toEqual(['fork 1 at 3 (x)']);
+    expect(breaksOf(walked([a, b, stray('h1')]))).toEqual(['fork 1 at 3 (x)']);
+    expect(breaksOf(walked([a, b, stray(null), c]))).toEqual(['fork 1 at 3 (x)']);
     expect(breaksOf(walked([a, b, b]))).toEqual(['duplicate 1 at 3 (2)']);
+  });
+
+  it('passes a stray row by: one break, and the tail is still the tail', () => {
+    for (const prev of ['h1', 'elsewhere', null]) {
+      const rows = chain(1000);
+      const result = walked(rows.toSpliced(500, 0, stray(prev)), 10);
+      // Which row followed h1 is forgotten by then; which one began the chain never is.
+      expect(breaksOf(result)).toEqual([`${prev === null ? 'fork' : 'link-mismatch'} 1 at 501 (x)`]);
+      expect(result).toMatchObject({ rows: 1001, head: { hash: 'h1000' } });
+    }
+  });
+
+  it('follows the branch of a fork that goes on', () => {
+    const [a, b, c, d] = chain(4);
+    const result = walked([a, stray('h1'), b, c, d]);
+    expect(breaksOf(result)).toEqual(['fork 1 at 3 (2)']);
+    expect(result.head?.key).toBe('4');
+  });
+
+  it('names every doubled row of a table that was loaded twice, in whatever order the copies come', () => {
+    const rows = chain(50);
+    const [inPairs, ownRow] = [rows.flatMap((row) => [row, row]), rows.at(-1)];
+    expect(breaksOf(walked(inPairs))).toEqual(['duplicate 50 at 2 (1)']);
+    expect(breaksOf(walked([...rows, ...rows]))).toEqual(['duplicate 50 at 51 (1)']);
+    expect(walked(inPairs).head?.key).toBe(ownRow?.key);
+  });
+
+  it('settles rows that come in blocks out of order, many times over, beside a stray one', () => {
+    const blocks = Array.from({ length: 500 }, (_, block) => chain(5000).slice(block * 10, block * 10 + 10).toReversed());
+    const result = walked([stray('elsewhere'), ...blocks.flat()], 100);
+    expect(breaksOf(result)).toEqual(['link-mismatch 1 at 1 (x)']);
+    expect(result.head?.key).toBe('5000');
   });
 
   it('counts rows that do not fit their hash, wherever they are linked', () => {

@@ -1,4 +1,8 @@
-import type { Breaks, BreakKind, ChainBreak } from './observation.ts';
+import type { Breaks, BreakKind } from './observation.ts';
+import { openEnds } from './open-ends.ts';
+import type { End } from './open-ends.ts';
+import { recentLinks } from './recent-links.ts';
+import { waitingRows } from './waiting-rows.ts';
 
 /** One row as the walk needs it. */
 export interface LinkedRow {
@@ -25,97 +29,89 @@ export interface ChainWalk {
 
 /** So many rows may wait for one that comes later in order. Two writers at once are out of order by a few rows; a real break holds up all that follow. */
 const MOST_WAITING = 10_000;
+/** So many places where the chain broke off are kept, should anything follow there. */
+const MOST_ENDS = 100;
 
-type Waiting = LinkedRow & { readonly position: number };
+/** So many links back a second row on the same one is told from a row that is gone. More would be kept long enough to burden the garbage collector. */
+const RECENT_LINKS = 256;
 
 /**
  * Walks a chain by its links, reading rows roughly in their order.
  *
- * A row whose `prev` is not the head waits until the links lead to it, so that neither rows with the same timestamp nor writers that overtook each other
- * look like a break. When too many wait, or the rows end, the first one waiting is a break, and the chain goes on from there.
+ * A row that links to no end of the chain waits until the links lead to it, so that neither rows with the same timestamp nor writers that overtook each
+ * other look like a break. When too many wait, or the rows end, the first one waiting is a break, and opens an end of its own. The end at which the chain
+ * broke off stays open for what may still follow there, so that a stray row costs one break and is passed by.
  *
  * @param genesis what the first row stores as its `prev`
  */
 export function chainWalk(genesis: string | null, mostWaiting: number = MOST_WAITING): ChainWalk {
   const waiting = waitingRows();
-  const breaks: { [kind in BreakKind]?: Breaks } = {};
+  const ends = openEnds(MOST_ENDS);
+  const links = recentLinks(RECENT_LINKS);
+  const found = breakCounts();
   let rows = 0;
-  let head = null as LinkedRow | null;
+  let first: string | undefined;
 
-  const broken = (kind: BreakKind, { position, key }: ChainBreak): void => {
-    const earlier = breaks[kind];
-    const first = earlier !== undefined && earlier.first.position < position ? earlier.first : { position, key };
-    breaks[kind] = { total: (earlier?.total ?? 0) + 1, first };
+  /** Appends a row, then all that waited for it. */
+  const append = (row: LinkedRow, to: End | undefined, position: number): void => {
+    links.remember(row.prev, row.hash);
+    let end = { key: row.key, hash: row.hash, position: Math.max(position, to?.position ?? 0) };
+    for (let next = waiting.take(end.hash); next !== undefined; next = waiting.take(end.hash)) {
+      links.remember(next.prev, next.hash);
+      end = { key: next.key, hash: next.hash, position: Math.max(next.position, end.position) };
+    }
+    ends.put(end);
   };
-  const followLinks = (from: LinkedRow): void => {
-    head = from;
-    for (let next = waiting.take(from.hash); next !== undefined; next = waiting.take(next.hash)) head = next;
+  const linked = (row: LinkedRow): boolean => {
+    const to = ends.take(row.prev);
+    const begins = to === undefined && first === undefined && row.prev === genesis;
+    if (begins) first = row.hash;
+    if (to !== undefined || begins) append(row, to, rows);
+    return to !== undefined || begins;
+  };
+  /** True when another row follows the same one: there is nothing to wait for. */
+  const brokenBesideAnother = (row: LinkedRow, position: number): boolean => {
+    const other = row.prev === genesis ? first : links.followerOf(row.prev);
+    if (other === undefined) return false;
+    found.add(other === row.hash ? 'duplicate' : 'fork', position, row.key);
+    if (other !== row.hash) append(row, undefined, position);
+    return true;
   };
   const breakAtFirstWaiting = (): void => {
-    const first = waiting.takeFirst();
-    if (first === undefined) return;
-    broken(kindOf(first, head), { position: first.position, key: first.key });
-    followLinks(first);
+    const row = waiting.takeFirst();
+    if (row === undefined || brokenBesideAnother(row, row.position)) return;
+    found.add(ends.head() === null ? 'prefix-missing' : 'link-mismatch', row.position, row.key);
+    append(row, undefined, row.position);
   };
 
   return {
     add(row) {
       rows += 1;
-      if (!row.matches) broken('content-mismatch', { position: rows, key: row.key });
-      if (row.prev === (head === null ? genesis : head.hash)) {
-        followLinks(row);
-        return;
-      }
+      if (!row.matches) found.add('content-mismatch', rows, row.key);
+      if (linked(row) || brokenBesideAnother(row, rows)) return;
       waiting.put({ ...row, position: rows });
       if (waiting.size() > mostWaiting) breakAtFirstWaiting();
     },
     end() {
       while (waiting.size() > 0) breakAtFirstWaiting();
-      return { rows, head: head === null ? null : { hash: head.hash, key: head.key }, breaks };
+      const head = ends.head();
+      return { rows, head: head && { hash: head.hash, key: head.key }, breaks: found.breaks };
     },
   };
 }
 
-function kindOf(row: LinkedRow, head: LinkedRow | null): BreakKind {
-  if (head === null) return 'prefix-missing';
-  if (row.hash === head.hash) return 'duplicate';
-  return row.prev === head.prev ? 'fork' : 'link-mismatch';
-}
-
-/** Rows that wait for the row they link to: found by its hash, or in the order in which they came. */
-interface WaitingRows {
-  put(row: Waiting): void;
-  /** Takes the first row that links to this hash. */
-  take(hash: string): Waiting | undefined;
-  takeFirst(): Waiting | undefined;
-  size(): number;
-}
-
-function waitingRows(): WaitingRows {
-  const byPrev = new Map<string | null, Waiting[]>();
-  const inOrder = new Set<Waiting>();
-  const remove = (row: Waiting): Waiting => {
-    inOrder.delete(row);
-    const others = (byPrev.get(row.prev) ?? []).filter((other) => other !== row);
-    if (others.length === 0) byPrev.delete(row.prev);
-    else byPrev.set(row.prev, others);
-    return row;
-  };
+/** Counts breaks by kind, and keeps the first of each. */
+function breakCounts(): {
+  readonly breaks: WalkResult['breaks'];
+  readonly add: (kind: BreakKind, position: number, key: string) => void;
+} {
+  const breaks: { [kind in BreakKind]?: Breaks } = {};
   return {
-    put(row) {
-      inOrder.add(row);
-      const others = byPrev.get(row.prev);
-      if (others) others.push(row);
-      else byPrev.set(row.prev, [row]);
+    breaks,
+    add(kind, position, key) {
+      const earlier = breaks[kind];
+      const first = earlier !== undefined && earlier.first.position < position ? earlier.first : { position, key };
+      breaks[kind] = { total: (earlier?.total ?? 0) + 1, first };
     },
-    take(hash) {
-      const row = byPrev.get(hash)?.[0];
-      return row && remove(row);
-    },
-    takeFirst() {
-      const row = inOrder.values().next().value;
-      return row && remove(row);
-    },
-    size: () => inOrder.size,
   };
 }
