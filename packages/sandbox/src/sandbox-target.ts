@@ -70,33 +70,55 @@ function pgliteDatabase(sandbox: Sandbox, { source }: TargetContext): Connection
 }
 
 async function createDatabase(server: ConnectionSettings, context: TargetContext): Promise<ConnectionSettings> {
+  const characters = await characterType(context);
   const session = await openWritable(server, context.driver, context.signal);
   try {
-    await createLikeSource(session, context);
+    await createLikeSource(session, context, characters);
   } finally {
     await session.close();
   }
   return { ...server, database: databaseName };
 }
 
+/** The source's LC_CTYPE, which often is not its collation. A server with one session cannot be asked while it is being captured. */
+async function characterType({ source, driver, signal }: TargetContext): Promise<string | null> {
+  if (source.connection.singleSession === true) return null;
+  const session = await openWritable(source.connection, driver, signal);
+  try {
+    const [row] = await session.query(
+      'SELECT datctype::text AS ctype FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()',
+    );
+    return row?.['ctype'] ?? null;
+  } finally {
+    await session.close();
+  }
+}
+
 /** A locale may be unknown on this machine, or not go with the encoding; C goes with all of them. */
-async function createLikeSource(session: WritableConnection, { source, note }: TargetContext): Promise<void> {
+async function createLikeSource(
+  session: WritableConnection,
+  { source, note }: TargetContext,
+  characters: string | null,
+): Promise<void> {
   const create = `CREATE DATABASE ${quoteIdentifier(databaseName)} TEMPLATE template0 ENCODING ${literal(source.encoding)}`;
   try {
-    await session.script(`${create} ${collationClauses(source.collation)}`);
+    await session.script(`${create} ${localeClauses(source.collation, characters)}`);
   } catch (error) {
     if (!(error instanceof DatabaseError) || error.sqlstate === null) throw error;
-    await session.script(`${create} LOCALE 'C'`);
-    note(`The throwaway server has not the source's collation ${source.collation}: the target database has C instead.`);
+    await session.script(`${create} LC_COLLATE 'C' LC_CTYPE 'C'`);
+    note(
+      `The throwaway server does not have the source's collation ${source.collation}: the target database has C instead.`,
+    );
   }
 }
 
 /** From what core calls a collation: a libc locale, or the name with its provider, such as `en-US (icu)`. */
-function collationClauses(collation: string): string {
+function localeClauses(collation: string, characters: string | null): string {
   const [, name = collation, provider] = /^(.*) \((icu|builtin)\)$/.exec(collation) ?? [];
-  if (provider === 'icu') return `LOCALE_PROVIDER icu ICU_LOCALE ${literal(name)} LOCALE 'C'`;
-  if (provider === 'builtin') return `LOCALE_PROVIDER builtin BUILTIN_LOCALE ${literal(name)} LOCALE 'C'`;
-  return `LOCALE ${literal(name)}`;
+  const libc = provider === undefined ? name : (characters ?? 'C');
+  const clauses = `LC_COLLATE ${literal(libc)} LC_CTYPE ${literal(characters ?? libc)}`;
+  if (provider === undefined) return clauses;
+  return `${clauses} LOCALE_PROVIDER ${provider} ${provider === 'icu' ? 'ICU_LOCALE' : 'BUILTIN_LOCALE'} ${literal(name)}`;
 }
 
 function literal(text: string): string {

@@ -1,3 +1,6 @@
+/** As long as PostgreSQL lets a start-up message be (MAX_STARTUP_PACKET_LENGTH in pqcomm.h). Whoever sends more is no client. */
+const longestStartup = 10_000;
+
 /** Takes the first length-prefixed message off `bytes`, or null while it is not whole. A start-up message has no type byte before its length. */
 export function takeMessage(
   bytes: Uint8Array,
@@ -6,7 +9,8 @@ export function takeMessage(
   const lengthAt = typed ? 1 : 0;
   if (bytes.length < lengthAt + 4) return null;
   const size = lengthAt + readInt32(bytes, lengthAt);
-  if (size < lengthAt + 4) throw new RangeError(`A message of the PostgreSQL protocol cannot be ${size} bytes long.`);
+  if (size < lengthAt + 4 || (!typed && size > longestStartup))
+    throw new RangeError(`A message of the PostgreSQL protocol cannot be ${size} bytes long.`);
   return bytes.length < size ? null : { message: bytes.subarray(0, size), rest: bytes.subarray(size) };
 }
 

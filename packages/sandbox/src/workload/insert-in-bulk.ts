@@ -44,6 +44,8 @@ export async function insertInBulk(
     await storing;
     progress(done);
     storing = connection.query(insert, batch.values);
+    // Awaited in the next round; broken off before that, nobody will ask for its end.
+    storing.catch(() => undefined);
     done += size;
   }
   await storing;
