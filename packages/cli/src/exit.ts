@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { CannotVerifyError, DrillFailure, messageOf, UsageError, type ReportExitCode } from '@pgdrill/core';
 
 /** 0 passed, 1 a finding, 2 usage or config, 3 could not verify, 130 interrupted. */
@@ -25,14 +26,23 @@ export function exitStatusUnwritten(status: ExitStatus): ExitStatus {
 
 /** What standard error says of an error that ended the program, without a stack unless `debug`. */
 export function errorText(error: unknown, debug: boolean): string {
-  const expected = [UsageError, CannotVerifyError, DrillFailure].some((kind) => error instanceof kind);
   const lines = [`pgdrill: ${messageOf(error)}`];
-  if (!expected) {
+  if (isDefect(error)) {
     lines.push('This is a defect of pgdrill or of a plug-in; please report it.');
     if (!debug) lines.push('Set PGDRILL_DEBUG=1 and run it again to see where it happened.');
   }
   if (debug) lines.push(...stacks(error));
   return lines.join('\n');
+}
+
+/** Does the user want to see where errors come from? */
+export function isDebugging(): boolean {
+  return !['', '0', undefined].includes(process.env['PGDRILL_DEBUG']);
+}
+
+/** Everything that may go wrong has an error of its own: any other is a defect. */
+export function isDefect(error: unknown): boolean {
+  return ![UsageError, CannotVerifyError, DrillFailure].some((kind) => error instanceof kind);
 }
 
 /** Stacks alone: other properties of an error may hold a connection string. */

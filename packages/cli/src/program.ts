@@ -9,7 +9,7 @@ import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addWorkloadCommand } from './commands/workload.ts';
-import { errorText, exitStatusOf, type ExitStatus } from './exit.ts';
+import { errorText, exitStatusOf, isDebugging, type ExitStatus } from './exit.ts';
 import { EXAMPLES, EXIT_STATUS, READ_ON } from './help.ts';
 import { listenForSignals } from './signals.ts';
 import { guardStreams, say } from './stdio.ts';
@@ -41,7 +41,7 @@ function parse(args: readonly string[]): Task | ExitStatus {
 
 async function perform(task: Task): Promise<ExitStatus> {
   const interruption = listenForSignals();
-  const debug = !['', '0', undefined].includes(process.env['PGDRILL_DEBUG']);
+  const debug = isDebugging();
   let defect = false;
   // By itself the runtime would end at once, with everything left behind, and with status 1, which says that a backup is bad.
   const onDefect = (error: unknown): void => {

@@ -17,6 +17,8 @@ export interface DrillResult {
   readonly report: Report;
   readonly before: Manifest | null;
   readonly after: Manifest | null;
+  /** What ended it early, as it was thrown; null when nothing did. The report has its message alone. */
+  readonly thrown: unknown;
 }
 
 /**
@@ -40,5 +42,10 @@ export async function runDrill(plan: DrillPlan, listener: ProgressListener, sign
   }
   await close(drill);
   if (drill.failure?.error instanceof UsageError) throw drill.failure.error;
-  return { report: drillReport(drill), before: drill.before ?? null, after: drill.after ?? null };
+  return {
+    report: drillReport(drill),
+    before: drill.before ?? null,
+    after: drill.after ?? null,
+    thrown: drill.failure?.error ?? null,
+  };
 }

@@ -80,7 +80,7 @@ export async function runVerify(
     await after.session?.close();
   }
   const report = verifyReport(plan, { before, after }, checks, failure, record, signal);
-  return { before: before.manifest, after: after.manifest, report };
+  return { before: before.manifest, after: after.manifest, report, thrown: failure?.error ?? null };
 }
 
 /** Connects where there is a database, and captures it where there is no manifest. */

@@ -69,5 +69,5 @@ async function compare(options: Options, signal: AbortSignal): Promise<ExitStatu
   say(`source: ${describeConnection(source)}`);
   say(`target: ${describeConnection(target)}`);
   const result = await withProgress((listen) => runVerify(plan, listen, signal));
-  return endWithReports(result, outlets);
+  return endWithReports(result, outlets, signal);
 }

@@ -63,7 +63,7 @@ async function demo({ rows, sandbox: kind }: Options, signal: AbortSignal): Prom
     await loadWorkload(sandbox.connection, rows, signal);
     const plan = await demoPlan(sandbox, settings);
     const result = await withProgress((listen) => runDrill(plan, listen, signal));
-    const status = await endWithReports(result, outlets);
+    const status = await endWithReports(result, outlets, signal);
     if (status === 0) say(NEXT);
     return status;
   } finally {

@@ -89,7 +89,7 @@ async function run(options: RunOptions, signal: AbortSignal): Promise<ExitStatus
   if (plan.target.kind === 'in-place')
     say('target: the same database, in place: its schemas are dropped once the archive has been checked');
   const result = await withProgress((listen) => runDrill(plan, listen, signal));
-  return endWithReports(result, outlets);
+  return endWithReports(result, outlets, signal);
 }
 
 async function drillPlan(options: RunOptions, settings: Settings): Promise<DrillPlan> {

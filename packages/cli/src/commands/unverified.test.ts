@@ -125,6 +125,30 @@ describe('exit status 3', () => {
     }
   });
 
+  test('a defect of a plug-in that nobody waits for ends the drill in order, and is owned up to', async () => {
+    const late = `export default { name: 'late', summary: 'Late', cost: 'none', judge: () => [], async observe() {
+      setTimeout(() => { throw new Error('thrown too late'); }, 10);
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      return null;
+    } };`;
+    const cwd = newFolder({ 'late.mjs': late });
+    const ended = await run(['run', '--source', '$SOURCE', '--check', './late.mjs'], {}, cwd);
+    expect(await shapeOf(ended)).toEqual(UNVERIFIED);
+    expect(said(ended)).toContain('pgdrill: thrown too late This is a defect of pgdrill or of a plug-in');
+  });
+
+  test('a defect in a backup method is owned up to, and its stack shown when debugging', async () => {
+    const method = `export default { name: 'broken', summary: 'Broken', optionsSchema: {}, prepare: async () => ({}),
+      backup: () => { throw new TypeError('x is not a function'); }, check() {}, restore() {} };`;
+    const config = '{ "backup": { "method": "./broken.mjs" } }';
+    const cwd = newFolder({ 'broken.mjs': method, 'pgdrill.config.json': config });
+    const ended = await run(['run', '--source', '$SOURCE'], {}, cwd);
+    expect(await shapeOf(ended)).toEqual(UNVERIFIED);
+    expect(said(ended)).toContain('pgdrill: x is not a function This is a defect of pgdrill or of a plug-in');
+    const debugged = await run(['run', '--source', '$SOURCE'], { PGDRILL_DEBUG: '1' }, cwd);
+    expect(debugged.err).toMatch(/^\s+at .*broken\.mjs:2/m);
+  });
+
   test('a reporter that fails does not keep the others from being written, and nobody reads a pass', async () => {
     const failing = `export default { name: 'failing', summary: '', fileName: 'failing.txt', render() { throw new Error('too much'); } };`;
     const cwd = newFolder({ 'failing.mjs': failing });

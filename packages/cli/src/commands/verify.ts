@@ -77,7 +77,7 @@ async function verify(options: Options, signal: AbortSignal): Promise<ExitStatus
   say(`source: ${sideText(plan.before)}`);
   say(`target: ${sideText(after)}`);
   const result = await withProgress((listen) => runVerify(plan, listen, signal));
-  return endWithReports(result, outlets);
+  return endWithReports(result, outlets, signal);
 }
 
 /** Only by the option: a config names the source for drills, and since its manifest was recorded it may have moved on. */
