@@ -79,8 +79,8 @@ describe('check', () => {
     'passes a healthy backup: %j',
     async (options) => {
       const artefact = await damaged(options, async () => {}, false);
-      await rehearsal.check(artefact, options);
-      await rehearsal.check(artefact, options, true);
+      expect(await codeOf(rehearsal.check(artefact, options))).toBe('no failure');
+      expect(await codeOf(rehearsal.check(artefact, options, true))).toBe('no failure');
     },
   );
 
@@ -167,10 +167,10 @@ describe('check', () => {
 
 describe('restore', () => {
   test.each([
-    ...[0.3, 0.99].flatMap((part) => [
-      [{ format: 'custom' }, part] as const,
-      [{ format: 'custom', jobs: 2 }, part] as const,
-    ]),
+    [{ jobs: 1 }, 0.3],
+    [{ jobs: 2 }, 0.3],
+    [{ jobs: 1 }, 0.99],
+    [{ jobs: 2 }, 0.99],
   ])('of a truncated archive that was not read whole before fails: %j, at %d', async (options, part) => {
     const artefact = await damaged(options, share(part), true);
     expect(await codeOf(rehearsal.restore(artefact, options))).toBe('backup/archive-damaged');

@@ -6,6 +6,9 @@ const ownWord = /^(?:pg_dump|pg_restore|psql)(?::.+?:\d+)?: (error|fatal|warning
 const verboseMessage = /^psql:.+?:\d+: \S+: {1,2}([0-9A-Z]{5}): /;
 const serverWord = /^(?:\S+: )?(ERROR|FATAL|PANIC|WARNING): /;
 
+/** What getopt_long says of an argument, in the C library's own way. */
+const badOption = /^\S*(?:pg_dump|pg_restore|psql): (?:unrecognized|invalid|option|unknown|ambiguous)\b/;
+
 /** How bad a line is. What only goes on with an earlier line (a quoted command, a DETAIL) is `info`, so that errors can be counted. */
 export function severityOf(text: string): LogLine['severity'] {
   const own = ownWord.exec(text)?.[1]?.toLowerCase();
@@ -19,5 +22,6 @@ export function severityOf(text: string): LogLine['severity'] {
         : 'error';
   const word = serverWord.exec(text)?.[1];
   if (word !== undefined) return word === 'WARNING' ? 'warning' : 'error';
+  if (badOption.test(text)) return 'error';
   return /: Permission denied$|: not found$/.test(text) ? 'error' : 'info';
 }

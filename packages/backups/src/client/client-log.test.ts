@@ -16,6 +16,7 @@ describe('severityOf', () => {
     ['WARNING:  database has a collation version mismatch', 'warning'],
     ['Command was: CREATE TABLE t (error text);', 'info'],
     ['DETAIL:  an error', 'info'],
+    [`/usr/lib/x/pg_dump: unrecognized option '--y'`, 'error'],
     ['/bin/sh: 1: /x/pg_dump: not found', 'error'],
   ])('%s is %s', (line, severity) => {
     expect(severityOf(line)).toBe(severity);

@@ -12,6 +12,7 @@ describe('mask', () => {
     'pg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter "transaction_timeout"',
     'ERROR:  null value in column "id" of relation "t" violates not-null constraint',
     'pg_dump: error: permission denied for table secret_orders',
+    'FATAL:  password authentication failed for user "ann"',
   ])('leaves a line without values as it is: %s', (line) => {
     expect(mask(line, ['s3cret'])).toEqual({ text: line, quotedValue: false });
   });

@@ -19,7 +19,10 @@ const values: readonly (readonly [RegExp, string])[] = [
 
 /** Secrets of user mappings and subscriptions, which a failed command is quoted with, and of connection strings. */
 const credentials: readonly (readonly [RegExp, string])[] = [
-  [/(\b\w*(?:passw(?:or)?d|secret|token|api_?key)\w*"?\s*[= ]\s*)(?:'(?:[^']|'')*'|[^\s'",;)]+)/gi, `$1${hidden}`],
+  [
+    /(\b\w*(?:passw(?:or)?d|secret|token|api_?key)\w*"?(?:\s*=\s*|\s+(?=')))(?:'(?:[^']|'')*'|[^\s'",;)]+)/gi,
+    `$1${hidden}`,
+  ],
   [/(:\/\/[^\s:/@]+:)[^\s@]+@/g, `$1${hidden}@`],
 ];
 

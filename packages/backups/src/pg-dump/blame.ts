@@ -9,7 +9,7 @@ const noRoom =
   /No space left on device|Disk quota exceeded|could not extend file|Cannot allocate memory|out of memory|out of shared memory|Too many open files/;
 const wrongUsage =
   /unrecognized option|invalid option|requires an argument|too many command-line arguments|cannot be used together|is ambiguous|must be (?:in range|between)|unrecognized compression|not support compression|invalid compression|no matching (?:tables|schemas|extensions) were found|hint: Try "/;
-const inTheWay = /canceling statement due to|deadlock detected|conflict with recovery|snapshot/;
+const inTheWay = /canceling statement due to|deadlock detected|conflict with recovery/;
 /** `pg_restore` had read the archive well enough to ask the server for something, and the server refused. */
 const serverRefused =
   /could not execute query|COPY failed for table|error returned by PQ|could not create large object|could not (?:open|write to) large object/;
@@ -31,7 +31,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
 
 /** What the tool said first, or last, or how it ended. */
 function reasonOf({ status, stderr }: ClientOutcome): string {
-  return stderr.firstError ?? stderr.lastLine ?? `it said nothing and ended with status ${status}`;
+  return (stderr.firstError ?? stderr.lastLine ?? `it said nothing and ended with status ${status}`).replace(/\.$/, '');
 }
 
 function errorText({ stderr }: ClientOutcome): string {
@@ -70,6 +70,11 @@ export function dumpFailure(outcome: ClientOutcome, tool: ClientTool): Error {
   if (inTheWay.test(errorText(outcome))) {
     return new CannotVerifyError(
       `${tool.name} ${tool.version} was kept from dumping: ${reason}. Try again at a quieter time.`,
+    );
+  }
+  if (/snapshot/.test(errorText(outcome))) {
+    return new CannotVerifyError(
+      `${tool.name} ${tool.version} could not join the snapshot: ${reason}. The session that holds it has ended: see the server's log, and try again.`,
     );
   }
   return new DrillFailure(

@@ -67,10 +67,9 @@ function psqlArguments({ restoreArguments, stopOnError }: DumpSettings, path: st
 
 const ignored = /errors ignored on restore: (\d+)/;
 
-/** The errors that the tool wrote, or counted itself, whatever its exit status says. */
+/** The error lines, whatever the exit status says. By several jobs, `pg_restore` counts one error twice, so its own sum is taken only for want of lines. */
 function errorsOf({ stderr }: ClientOutcome): number {
-  const counted = stderr.lines().map(({ text }) => Number(ignored.exec(text)?.[1] ?? 0));
-  return Math.max(stderr.errors, ...counted);
+  return stderr.errors > 0 ? stderr.errors : Number(ignored.exec(stderr.lastLine ?? '')?.[1] ?? 0);
 }
 
 /** `pg_restore` that went on after errors says how many it ignored, and exits 1. */
