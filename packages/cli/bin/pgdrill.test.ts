@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 // The launcher is Node's, whichever runtime tests it.
 const node = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
 
+const bound = '--max-semi-space-size=4';
+
 const program = `
 if (process.argv[2] === 'sleep') {
   let heard = 0;
@@ -78,11 +80,11 @@ const asChild = (): readonly string[] => ['-r', join(folder, 'no-execve.cjs')];
 describe('where it is installed', () => {
   beforeEach(() => write('pkg/dist/main.js', program));
 
-  test('runs dist in its own process', async () => {
+  test('runs dist, in bounded memory', async () => {
     const { code, out } = await run([], '7', '--flag', 'a b');
     expect(JSON.parse(out)).toEqual({
       args: ['7', '--flag', 'a b'],
-      conditions: [],
+      conditions: [bound],
       file: join(folder, 'pkg/dist/main.js'),
     });
     expect(code).toBe(7);
@@ -109,7 +111,7 @@ describe('in a checkout', () => {
     const { code, out } = await run(flags(), '7', '--flag', 'a b');
     expect(JSON.parse(out)).toEqual({
       args: ['7', '--flag', 'a b'],
-      conditions: ['-C', '@pgdrill/source'],
+      conditions: [...flags(), bound, '-C', '@pgdrill/source'],
       file: join(folder, 'pkg/src/main.ts'),
     });
     expect(code).toBe(7);
@@ -123,7 +125,7 @@ describe('in a checkout', () => {
   test('on an old Node, runs under the one that npm ci brought', async () => {
     bringNode('24.0.0');
     const { code, out } = await run(onOldNode(), '7');
-    expect(JSON.parse(out)).toMatchObject({ args: ['7'], conditions: ['-C', '@pgdrill/source'] });
+    expect(JSON.parse(out)).toMatchObject({ args: ['7'], conditions: [bound, '-C', '@pgdrill/source'] });
     expect(code).toBe(7);
   });
 

@@ -18,7 +18,7 @@ const defaultBatchSize = 5_000;
 
 /** The first batch of a walk shows how wide its rows are; each later one is as many rows as come to about this size. */
 const firstBatchSize = 100;
-const batchBytes = 1_000_000;
+const batchBytes = 250_000;
 
 /** A handle on a connection whose transaction is open, pinned, and stands on the savepoint. */
 export function snapshotHandle(queue: StatementQueue): DatabaseHandle {
