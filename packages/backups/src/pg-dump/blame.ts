@@ -5,8 +5,9 @@ import type { ClientTool } from '../client/find-clients.ts';
 /** libpq's own words for a connection that cannot be had or broke, and the server's for ending one. English under LC_ALL=C but for the last. */
 const connectionTrouble =
   /connection to server|server closed the connection|could not (?:send|receive) data|no connection to the server|SSL SYSCALL|SSL connection has been closed|could not translate host|connection not open|lost synchronization|terminating connection|\b(?:FATAL|PANIC): /;
+/** Trouble of the machine that we or the server run on, not of the backup. */
 const noRoom =
-  /No space left on device|Disk quota exceeded|could not extend file|Cannot allocate memory|out of memory|out of shared memory|Too many open files/;
+  /No space left on device|Disk quota exceeded|could not extend file|Cannot allocate memory|out of memory|out of shared memory|Too many open files|Read-only file system|could not (?:create directory|open (?:output|TOC) file|write to output file|close output file)/;
 const wrongUsage =
   /unrecognized option|invalid option|requires an argument|too many command-line arguments|cannot be used together|is ambiguous|must be (?:in range|between)|unrecognized compression|not support compression|invalid compression|no matching (?:tables|schemas|extensions) were found|hint: Try "/;
 const inTheWay = /canceling statement due to|deadlock detected|conflict with recovery/;
