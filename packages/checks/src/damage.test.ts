@@ -50,6 +50,12 @@ const OPEN = 'ALTER TABLE audit_events DISABLE TRIGGER USER;';
 const NTH = (n: number): string => `(SELECT id FROM audit_events ORDER BY "timestamp", id OFFSET ${n - 1} LIMIT 1)`;
 const INSERT = `INSERT INTO audit_events (id, actor, actor_type, action, "timestamp") VALUES ('zz', 'me', 'user', 'login', '2030-01-01 00:00:00.123456+00');`;
 
+/** A row right behind the nth that links to the same row as the one that follows it; its hash fits. */
+const FORGE = (n: number): string =>
+  `INSERT INTO audit_events SELECT 'forged', e.actor, e.actor_type, e.action, e.resource_type, e.resource_id, e.details, e."timestamp" + interval '1 microsecond', e.row_hash, ''
+     FROM audit_events e WHERE id = ${NTH(n)};
+   UPDATE audit_events e SET row_hash = audit_row_hash(e.prev_hash, e) WHERE id = 'forged'`;
+
 /** What is done, the codes that must come of it, and the checks that may then not be judged: those that compare one set of rows with another. */
 type Damage = [what: string, damage: string, codes: readonly string[], unverified?: readonly string[]];
 
@@ -153,6 +159,39 @@ const DAMAGES: readonly Damage[] = [
     ],
     ['timestamp-precision'],
   ],
+  [
+    'a row forged beside another, with the right hash',
+    `${OPEN} ${FORGE(9)}`,
+    ['content/differs', 'row-count/differs', 'verify-chain/fork', 'walked-count/differs'],
+    ['timestamp-precision'],
+  ],
+  [
+    'every row there twice',
+    `${OPEN} ALTER TABLE audit_events DROP CONSTRAINT audit_events_pkey; INSERT INTO audit_events TABLE audit_events`,
+    ['content/differs', 'row-count/differs', 'verify-chain/duplicate', 'walked-count/differs'],
+    ['timestamp-precision'],
+  ],
+  [
+    'two rows swapped',
+    `${OPEN} UPDATE audit_events SET (actor, action) = (SELECT o.actor || 'x', o.action FROM audit_events o WHERE o.id = CASE audit_events.id WHEN ${NTH(9)} THEN ${NTH(12)} ELSE ${NTH(9)} END) WHERE id IN (${NTH(9)}, ${NTH(12)})`,
+    ['content/differs', 'verify-chain/content-mismatch'],
+  ],
+  [
+    'a row taken out, and all that follow sealed anew, the sentinel too',
+    `CREATE TEMP TABLE forged AS SELECT * FROM audit_events WHERE id <> ${NTH(9)}; ${OPEN} DELETE FROM audit_events; ALTER TABLE audit_events ENABLE TRIGGER USER; UPDATE audit_chain_head SET head_hash = NULL; INSERT INTO audit_events SELECT * FROM forged ORDER BY "timestamp", id`,
+    ['content/differs', 'content/differs', 'head-hash/head-resealed', 'row-count/differs', 'walked-count/differs'],
+    ['timestamp-precision'],
+  ],
+  [
+    'the sentinel overwritten',
+    `UPDATE audit_chain_head SET head_hash = repeat('0', 64)`,
+    ['content/differs', 'head-hash/sentinel-differs'],
+  ],
+  [
+    'the sentinel dropped',
+    'DROP TABLE audit_chain_head',
+    ['content/missing', 'head-hash/sentinel-missing', 'row-count/table-missing'],
+  ],
   ['the verify function dropped', 'DROP FUNCTION verify_audit_chain', ['verify-chain/verifier-disagrees']],
 ];
 
@@ -172,6 +211,14 @@ describe('the built-in checks', () => {
         .toSorted(),
     ).toEqual([...failing].toSorted());
     expect(report.exitCode).toBe(codes.length === 0 ? 0 : 1);
+  });
+
+  it('say from which row on a chain was sealed anew', async () => {
+    const damage = DAMAGES.find(([what]) => what === 'rows forged and sealed anew by the trigger')?.[1] ?? '';
+    const findings = (await verifiedAfter(damage)).checks.flatMap((check) => check.findings);
+    expect(findings.find(({ code }) => code === 'head-hash/head-resealed')?.message).toBe(
+      'public.audit_events is whole, yet its hashes are others than before from row 9 on: rows were sealed anew.',
+    );
   });
 
   it('show both sides of the four assertions that this project began with, even when all is well', async () => {

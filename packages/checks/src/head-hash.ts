@@ -1,7 +1,9 @@
 import { defineCheck } from '@pgdrill/core';
 import type { Check, Finding, Judgement, Subject } from '@pgdrill/core';
-import { judgeChains } from './chain/judge-chains.ts';
+import { emptyOnBothSides, judgeChains } from './chain/judge-chains.ts';
 import type { ChainPair } from './chain/judge-chains.ts';
+import { partingOf } from './chain/checkpoints.ts';
+import type { Parting } from './chain/checkpoints.ts';
 import { breakTotal } from './chain/observation.ts';
 import type { ChainObservation, ChainsObservation } from './chain/observation.ts';
 import { observeChains } from './chain/observe-chains.ts';
@@ -29,8 +31,8 @@ export const headHashFindings = {
   },
   resealed: {
     code: 'head-hash/head-resealed',
-    message: (chain: string) =>
-      `${chain} is whole and as long as before, yet ends at another hash: rows were sealed anew.`,
+    message: (chain: string, _rows: number, { same, differs }: Parting) =>
+      `${chain} is whole, yet its hashes are others than before${differs === null ? ` at its end, after row ${same}` : same + 1 === differs ? ` from row ${differs} on` : `, from a row between ${same + 1} and ${differs} on`}: rows were sealed anew.`,
   },
   differs: {
     code: 'head-hash/head-differs',
@@ -40,6 +42,15 @@ export const headHashFindings = {
     code: 'head-hash/sentinel-differs',
     message: (chain: string) =>
       `The sentinel of ${chain} holds another hash than its tail row: rows are missing at the end, or the sentinel is wrong.`,
+  },
+  sentinelBefore: {
+    code: 'head-hash/sentinel-differed-before',
+    message: (chain: string) =>
+      `The sentinel of ${chain} holds another hash than its tail row, as it did before the backup: the restore did not do it.`,
+  },
+  sentinelMissing: {
+    code: 'head-hash/sentinel-missing',
+    message: (chain: string) => `The sentinel of ${chain} is not there any more: its table or its column is gone.`,
   },
 } as const;
 
@@ -52,35 +63,35 @@ export const headHash: Check<ChainsObservation> = defineCheck<ChainsObservation>
   judge: ({ before, after }): Judgement => judgeChains(before, after, judgeOne, headHashFindings.missing),
 });
 
-function judgeOne({ name, before, after }: ChainPair): {
-  readonly subject: Subject;
-  readonly findings: readonly Finding[];
-} {
+function judgeOne(pair: ChainPair): { readonly subject: Subject; readonly findings: readonly Finding[] } {
+  const { name, before, after } = pair;
   const subject: Subject = { name, before: before?.head?.hash ?? null, after: after.head?.hash ?? null };
-  if (before === null)
-    return {
-      subject: { ...subject, unverified: 'The chain was not there before, so there is no head to compare with.' },
-      findings: [],
-    };
   const findings: Finding[] = [];
-  const add = (
-    { code }: { readonly code: string },
-    message: string,
-    expected: string | null,
-    severity: Finding['severity'] = 'error',
-  ): void => {
-    findings.push({ code, severity, subject: name, expected, actual: subject.after, message });
+  const add = (code: string, message: string, expected: string | null): void => {
+    findings.push({ code, severity: 'error', subject: name, expected, actual: subject.after, message });
   };
-  const entry = headDifference(before, after);
-  if (entry) add(entry, entry.message(name, before.rows - after.rows), before.head?.hash ?? null);
-  if (sentinelDiffers(after)) {
-    const { sentinel } = headHashFindings;
-    add(sentinel, sentinel.message(name), after.sentinel ?? null, sentinelDiffers(before) ? 'warning' : 'error');
+  const difference = before && headDifference(before, after);
+  if (difference) {
+    const parting = partingOf(before.checkpoints, after.checkpoints);
+    add(difference.code, difference.message(name, before.rows - after.rows, parting), before.head?.hash ?? null);
   }
-  return { subject: withEmptyShown(subject, before, after), findings };
+  const sentinel = sentinelProblem(before, after);
+  if (sentinel) add(sentinel.code, sentinel.message(name), after.sentinel ?? null);
+  const reason = whyUnverified(pair);
+  const shown = withEmptyShown(subject, pair);
+  return { subject: reason === undefined ? shown : { ...shown, unverified: reason }, findings };
 }
 
-type HeadDifference = Exclude<keyof typeof headHashFindings, 'missing' | 'sentinel'>;
+function whyUnverified(pair: ChainPair): string | undefined {
+  const { before, after } = pair;
+  if (before === null) return 'The chain was not there before, so there is no head to compare with.';
+  if (before.sentinelMissing === true && after.sentinelMissing === true) {
+    return 'The sentinel that the config names is on neither side: are its table and column right?';
+  }
+  return emptyOnBothSides(pair);
+}
+
+type HeadDifference = 'headMissing' | 'tail' | 'stale' | 'resealed' | 'differs';
 
 function headDifference(
   before: ChainObservation,
@@ -88,6 +99,9 @@ function headDifference(
 ): (typeof headHashFindings)[HeadDifference] | null {
   if (before.head?.hash === after.head?.hash) return null;
   if (after.head === null) return headHashFindings.headMissing;
+  if (breakTotal(after) === 0 && partingOf(before.checkpoints, after.checkpoints).differs !== null) {
+    return headHashFindings.resealed;
+  }
   if (after.rows < before.rows) return isOlder(after) ? headHashFindings.stale : headHashFindings.tail;
   if (after.rows === before.rows && breakTotal(after) === 0) return headHashFindings.resealed;
   return headHashFindings.differs;
@@ -98,11 +112,21 @@ function isOlder(chain: ChainObservation): boolean {
   return breakTotal(chain) === 0 && chain.sentinel !== undefined && !sentinelDiffers(chain);
 }
 
+function sentinelProblem(
+  before: ChainObservation | null,
+  after: ChainObservation,
+): (typeof headHashFindings)['sentinel' | 'sentinelBefore' | 'sentinelMissing'] | null {
+  if (before?.sentinel !== undefined && after.sentinel === undefined) return headHashFindings.sentinelMissing;
+  if (!sentinelDiffers(after)) return null;
+  const isAsBefore = before !== null && sentinelDiffers(before) && before.sentinel === after.sentinel;
+  return isAsBefore ? headHashFindings.sentinelBefore : headHashFindings.sentinel;
+}
+
 function sentinelDiffers({ sentinel, head }: ChainObservation): boolean {
   return sentinel !== undefined && sentinel !== (head?.hash ?? null);
 }
 
-function withEmptyShown(subject: Subject, before: ChainObservation, after: ChainObservation): Subject {
-  if (before.head !== null || after.head !== null) return subject;
+function withEmptyShown(subject: Subject, { before, after }: ChainPair): Subject {
+  if (before === null || before.head !== null || after.head !== null) return subject;
   return { ...subject, before: 'empty', after: 'empty' };
 }

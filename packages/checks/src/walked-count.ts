@@ -1,6 +1,6 @@
 import { defineCheck } from '@pgdrill/core';
 import type { Check, Finding, Judgement, Subject } from '@pgdrill/core';
-import { judgeChains } from './chain/judge-chains.ts';
+import { emptyOnBothSides, judgeChains } from './chain/judge-chains.ts';
 import type { ChainPair } from './chain/judge-chains.ts';
 import type { ChainsObservation } from './chain/observation.ts';
 import { observeChains } from './chain/observe-chains.ts';
@@ -17,6 +17,11 @@ export const walkedCountFindings = {
     message: (chain: string, before: number, after: number) =>
       `${before} rows of ${chain} were walked before, ${after} after.`,
   },
+  unwalked: {
+    code: 'walked-count/rows-unwalked',
+    message: (chain: string, counted: number, walked: number) =>
+      `${chain} has ${counted} rows by the count of its server, but the walk met ${walked}: no verdict over this chain covers it whole.`,
+  },
 } as const;
 
 /** Proves that the walk over each chain met as many rows as before: a clean verdict over fewer rows would say nothing of the others. */
@@ -28,25 +33,19 @@ export const walkedCount: Check<ChainsObservation> = defineCheck<ChainsObservati
   judge: ({ before, after }): Judgement => judgeChains(before, after, judgeOne, walkedCountFindings.missing),
 });
 
-function judgeOne({ name, before, after }: ChainPair): {
-  readonly subject: Subject;
-  readonly findings: readonly Finding[];
-} {
+function judgeOne(pair: ChainPair): { readonly subject: Subject; readonly findings: readonly Finding[] } {
+  const { name, before, after } = pair;
   const subject: Subject = { name, before: before?.rows ?? null, after: after.rows };
-  if (before === null) return { subject: { ...subject, unverified: 'The chain was not there before.' }, findings: [] };
-  if (before.rows === after.rows) return { subject, findings: [] };
-  const { code, message } = walkedCountFindings.differs;
-  return {
-    subject,
-    findings: [
-      {
-        code,
-        severity: 'error',
-        subject: name,
-        expected: before.rows,
-        actual: after.rows,
-        message: message(name, before.rows, after.rows),
-      },
-    ],
+  const { differs, unwalked } = walkedCountFindings;
+  const findings: Finding[] = [];
+  const add = (code: string, message: string, expected: number): void => {
+    findings.push({ code, severity: 'error', subject: name, expected, actual: after.rows, message });
   };
+  if (before !== null && before.rows !== after.rows) {
+    add(differs.code, differs.message(name, before.rows, after.rows), before.rows);
+  }
+  if (after.rows !== after.counted)
+    add(unwalked.code, unwalked.message(name, after.counted, after.rows), after.counted);
+  const reason = before === null ? 'The chain was not there before.' : emptyOnBothSides(pair);
+  return { subject: reason === undefined ? subject : { ...subject, unverified: reason }, findings };
 }

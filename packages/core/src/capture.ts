@@ -102,6 +102,7 @@ async function observe(plan: CapturePlan, tables: readonly Table[], context: Cap
     chains: plan.chains,
     reveal: plan.reveal,
     signal: context.stop.signal,
+    openWorker: () => context.session.openWorker(),
     once<T>(key: string, work: () => Promise<T>): Promise<T> {
       const result = shared.get(key) ?? work();
       shared.set(key, result);

@@ -62,6 +62,11 @@ export interface ObserveContext {
   /** May primary keys of other than surrogate types be written out? See `Config.reveal`. */
   readonly reveal: 'surrogate-keys' | 'keys';
   readonly signal: AbortSignal;
+  /**
+   * Opens one more handle on the same snapshot, for long work that need not wait for other work. It costs a connection, and is the check's own handle
+   * again on a server with one session only.
+   */
+  openWorker(): Promise<DatabaseHandle>;
   /** Runs `work` once per side and key, and gives every caller the same result: for what several checks share. */
   once<T>(key: string, work: () => Promise<T>): Promise<T>;
   /** Tells the progress display how far this work is, in rows. */

@@ -6,6 +6,8 @@ import type { WholeChain } from './audit-chain.ts';
 /** A chain to walk, with nothing left open. */
 export interface FoundChain {
   readonly chain: WholeChain;
+  /** What the config says itself: all else in `chain` is from a preset. */
+  readonly config: Partial<ChainConfig>;
   readonly name: string;
   readonly foundBy: 'config' | 'preset';
   /** The table, quoted for SQL; null when it is not there. */
@@ -14,22 +16,34 @@ export interface FoundChain {
 
 /** The chains of the config; when it names none, every table that is the reference chain by its columns. */
 export async function findChains(db: DatabaseHandle, context: ObserveContext): Promise<readonly FoundChain[]> {
-  if (context.chains.length === 0) return context.tables.filter(isAuditChain).map(fromTable);
+  if (context.chains.length === 0) return findByColumns(db, context.tables.filter(isAuditChain));
   const found: FoundChain[] = [];
   for (const config of context.chains) found.push(await fromConfig(db, config));
   return found;
 }
 
-function isAuditChain(table: Table): boolean {
-  const types = new Map(table.columns.map(({ name, baseType }) => [name, baseType]));
-  return (
-    table.kind === 'table' && Object.entries(auditChainColumns).every(([column, type]) => types.get(column) === type)
-  );
+function isAuditChain({ kind, columns }: Table): boolean {
+  const types = new Map(columns.map(({ name, baseType }) => [name, baseType]));
+  return kind !== 'matview' && Object.entries(auditChainColumns).every(([column, type]) => types.get(column) === type);
 }
 
-function fromTable(table: Table): FoundChain {
-  const chain = auditChain(displayName(table.schema), table.name);
-  return { chain, name: table.name, foundBy: 'preset', relation: quoteQualified(table.schema, table.relation) };
+/** A partition is no chain of its own: the chain runs through all of them. */
+async function findByColumns(db: DatabaseHandle, tables: readonly Table[]): Promise<readonly FoundChain[]> {
+  if (tables.length === 0) return [];
+  const rows = await db.query(
+    `SELECT DISTINCT n.nspname, c.relname
+       FROM unnest($1::text[]) AS place
+       JOIN pg_class c ON c.oid = coalesce(pg_partition_root(place::regclass), place::regclass)
+       JOIN pg_namespace n ON n.oid = c.relnamespace
+      ORDER BY n.nspname, c.relname`,
+    [tables.map(({ schema, relation }) => quoteQualified(schema, relation))],
+  );
+  return rows.map((row) => {
+    const [schema, relation] = [row['nspname'] ?? '', row['relname'] ?? ''];
+    const name = displayName(schema, relation);
+    const chain = auditChain(displayName(schema), name);
+    return { chain, config: {}, name, foundBy: 'preset', relation: quoteQualified(schema, relation) };
+  });
 }
 
 async function fromConfig(db: DatabaseHandle, config: ChainConfig): Promise<FoundChain> {
@@ -40,9 +54,9 @@ async function fromConfig(db: DatabaseHandle, config: ChainConfig): Promise<Foun
   );
   const [schema, relation] = [row?.['nspname'] ?? null, row?.['relname'] ?? null];
   const relationSql = schema === null || relation === null ? null : quoteQualified(schema, relation);
-  const preset = config.preset === undefined ? {} : auditChain(schema ?? 'public', config.table);
-  const chain = { ...preset, ...config };
-  return { chain: whole(chain), name: config.name ?? config.table, foundBy: 'config', relation: relationSql };
+  const preset = config.preset === undefined ? {} : auditChain(displayName(schema ?? 'public'), config.table);
+  const chain = whole({ ...preset, ...config });
+  return { chain, config, name: config.name ?? config.table, foundBy: 'config', relation: relationSql };
 }
 
 function whole(chain: ChainConfig): WholeChain {

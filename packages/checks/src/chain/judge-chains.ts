@@ -36,6 +36,8 @@ export function judgeChains(
   }
   const results = names.map((name) => {
     const [ours, theirs] = [had.get(name), has.get(name)];
+    const reason = whyNotJudged(ours, theirs);
+    if (reason !== null) return { subject: { name, before: null, after: null, unverified: reason }, findings: [] };
     if (!theirs || theirs.missing) return missingChain(name, 'after the restore', missing);
     if (ours?.missing === true) return missingChain(name, 'in the source', missing);
     return judgeOne({ name, before: ours ?? null, after: theirs });
@@ -48,6 +50,21 @@ export function judgeChains(
       (name) => `${name} was taken for a hash chain by its columns (preset audit-chain): the config names none.`,
     ),
   };
+}
+
+function whyNotJudged(before: ChainObservation | undefined, after: ChainObservation | undefined): string | null {
+  if (before?.missing === true && after?.missing === true) {
+    return 'Its table is on neither side: does the config name it rightly?';
+  }
+  if (before?.unreadable !== undefined) return `It could not be read before: ${before.unreadable}`;
+  if (after?.unreadable !== undefined) return `It could not be read after: ${after.unreadable}`;
+  return null;
+}
+
+/** The reason why a check that compares both sides has nothing to compare in a chain that is empty on both, unless that is expected. */
+export function emptyOnBothSides({ before, after }: ChainPair): string | undefined {
+  if (before?.rows !== 0 || after.rows !== 0 || after.expectEmpty) return undefined;
+  return 'The chain is empty on both sides, so nothing was proven. If that is as it should be, say so: expect: { empty: true }.';
 }
 
 function byName({ observation }: Observed<ChainsObservation>): ReadonlyMap<string, ChainObservation> {

@@ -1,4 +1,5 @@
 import type { Json } from '@pgdrill/core';
+import type { Checkpoints } from './checkpoints.ts';
 
 /** The ways in which a row can break a chain, by their finding code. */
 export type BreakKind = 'content-mismatch' | 'link-mismatch' | 'prefix-missing' | 'fork' | 'duplicate';
@@ -35,17 +36,25 @@ export interface ChainObservation {
   /** The table is not there; then nothing else is known. */
   readonly missing: boolean;
   readonly expectEmpty: boolean;
+  /** Why the table, or what else the chain needs, could not be read; then nothing else is known. */
+  readonly unreadable?: string;
   /** Rows read, each with its hash recomputed and its link followed. */
   readonly rows: number;
+  /** Rows that the server counted in the same snapshot. */
+  readonly counted: number;
   /** The tail row: the last one that the links lead to. Null in an empty chain. */
   readonly head: { readonly hash: string; readonly key: string } | null;
   readonly breaks: { readonly [kind in BreakKind]?: Breaks };
+  /** Hashes here and there along the chain, by which two sides can tell where they part. */
+  readonly checkpoints: Checkpoints;
   /** Rows whose timestamps have digits finer than a millisecond. */
   readonly fineRows: number;
   /** Of the rows whose content does not match, those whose timestamps have none. */
   readonly coarseMismatches: number;
-  /** The hash that the sentinel row holds; absent where there is no sentinel. */
+  /** The hash that the sentinel row holds, null when it holds none; absent where there is no sentinel. */
   readonly sentinel?: string | null;
+  /** The config names a sentinel that is not there. */
+  readonly sentinelMissing?: boolean;
   readonly own?: OwnVerdict;
 }
 

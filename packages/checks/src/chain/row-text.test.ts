@@ -10,6 +10,8 @@ describe('timestampText', () => {
     ['2024-01-01 00:00:00.9+00', 0, 'Z', '2024-01-01T00:00:00Z'],
     ['12024-01-01 00:00:00+00', 0, 'Z', '12024-01-01T00:00:00Z'],
     ['infinity', 6, 'Z', 'infinity'],
+    ['0044-03-15 00:00:00.1+00 BC', 6, 'Z', '0044-03-15 00:00:00.1+00 BC'],
+    ['12024-01-01 00:00:00.1+00', 6, 'Z', '12024-01-01T00:00:00.100000Z'],
   ])('renders %s with %i digits and %s', (value, digits, suffix, text) => {
     expect(timestampText(value, digits, suffix)).toBe(text);
   });
@@ -27,11 +29,26 @@ describe('isFine', () => {
 });
 
 describe('rowText', () => {
-  const format = { separator: '|', fields: [{ prev: true }, { column: 'a' }, { column: 'b', null: '-' }] } as const;
-  const text = rowText(format, { column: 'prev', genesis: { stored: null, hashed: 'GENESIS' } });
+  const text = rowText(
+    {
+      format: {
+        separator: '|',
+        fields: [
+          { prev: true },
+          { column: 'a' },
+          { column: 'b', null: '-' },
+          { column: 'c', timestamp: { digits: 3, suffix: 'Z' } },
+        ],
+      },
+      prev: { column: 'prev', genesis: { stored: null, hashed: 'GENESIS' } },
+    },
+    (column) => `its ${column}`,
+  );
 
   it('joins prev and fields, with the genesis and NULL as the format says', () => {
-    expect(text({ prev: null, f1: null, f2: null })).toBe('GENESIS||-');
-    expect(text({ prev: 'h', f1: 'x|y', f2: 'z' })).toBe('h|x|y|z');
+    expect(text({ 'its a': null, 'its b': null, 'its c': null }, null)).toBe('GENESIS||-|');
+    expect(text({ 'its a': 'x|y', 'its b': '', 'its c': '2024-01-01 00:00:00.12+00' }, 'h')).toBe(
+      'h|x|y||2024-01-01T00:00:00.120Z',
+    );
   });
 });

@@ -1,23 +1,33 @@
-import type { ChainConfig, ChainField, ChainFormat, ChainPrev, Row } from '@pgdrill/core';
+import type { ChainField, ChainFormat, Row } from '@pgdrill/core';
+import type { WholeChain } from './audit-chain.ts';
 
-/** What a row's hash is taken over. Fields come as the columns `f0`, `f1` and so on, `prev` as `prev`. */
-export function rowText(format: ChainFormat, prev: ChainPrev): (row: Row) => string {
-  const render = format.fields.map((field, index) => fieldText(field, `f${index}`, prev));
-  return (row) => {
+/**
+ * What a row's hash is taken over.
+ *
+ * @param nameOf what a column is called in the rows that are read
+ * @returns a function of a row and of its previous hash: as hex, however that is stored; null when nothing is stored
+ */
+export function rowText(
+  { format, prev: { genesis } }: Pick<WholeChain, 'format' | 'prev'>,
+  nameOf: (column: string) => string,
+): (row: Row, prev: string | null) => string {
+  const render = format.fields.map((field) => fieldText(field, nameOf));
+  const { separator } = format;
+  return (row, prev) => {
+    const hashed = prev === genesis.stored ? genesis.hashed : (prev ?? '');
     let text = '';
     for (let index = 0; index < render.length; index += 1) {
-      if (index > 0) text += format.separator;
-      text += render[index]?.(row);
+      if (index > 0) text += separator;
+      text += render[index]?.(row) ?? hashed;
     }
     return text;
   };
 }
 
-function fieldText(field: ChainField, name: string, prev: ChainPrev): (row: Row) => string {
-  if ('prev' in field) {
-    const { stored, hashed } = prev.genesis;
-    return (row) => ((row['prev'] ?? null) === stored ? hashed : (row['prev'] ?? ''));
-  }
+/** Null for `prev`. */
+function fieldText(field: ChainField, nameOf: (column: string) => string): ((row: Row) => string) | null {
+  if ('prev' in field) return null;
+  const name = nameOf(field.column);
   const { null: whenNull = '', timestamp } = field;
   if (timestamp === undefined) return (row) => row[name] ?? whenNull;
   return (row) => {
@@ -42,11 +52,9 @@ export function timestampText(value: string, digits: number, suffix: string): st
   return `${match[1]}T${match[2]}${fraction}${suffix}`;
 }
 
-/** The fields of a format that are timestamps, by the column that they are read as. */
-export function timestampFields({ format }: Pick<ChainConfig, 'format'>): readonly string[] {
-  return (format?.fields ?? []).flatMap((field, index) =>
-    'timestamp' in field && field.timestamp ? [`f${index}`] : [],
-  );
+/** The columns of a format that are rendered as timestamps. */
+export function timestampColumns({ fields }: ChainFormat): readonly string[] {
+  return fields.flatMap((field) => ('timestamp' in field && field.timestamp ? [field.column] : []));
 }
 
 /** True when a timestamp has a digit finer than a millisecond. PostgreSQL writes no trailing zeros. */

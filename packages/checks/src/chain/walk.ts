@@ -1,3 +1,5 @@
+import { collectCheckpoints } from './checkpoints.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { Breaks, BreakKind } from './observation.ts';
 import { openEnds } from './open-ends.ts';
 import type { End } from './open-ends.ts';
@@ -19,6 +21,7 @@ export interface WalkResult {
   readonly rows: number;
   readonly head: { readonly hash: string; readonly key: string } | null;
   readonly breaks: { readonly [kind in BreakKind]?: Breaks };
+  readonly checkpoints: Checkpoints;
 }
 
 /** A walk under way. */
@@ -48,16 +51,21 @@ export function chainWalk(genesis: string | null, mostWaiting: number = MOST_WAI
   const waiting = waitingRows();
   const ends = openEnds(MOST_ENDS);
   const links = recentLinks(RECENT_LINKS);
+  const checkpoints = collectCheckpoints();
   const found = breakCounts();
   let rows = 0;
   let first: string | undefined;
 
+  const follow = ({ prev, hash }: LinkedRow): void => {
+    links.remember(prev, hash);
+    checkpoints.add(hash);
+  };
   /** Appends a row, then all that waited for it. */
   const append = (row: LinkedRow, to: End | undefined, position: number): void => {
-    links.remember(row.prev, row.hash);
+    follow(row);
     let end = { key: row.key, hash: row.hash, position: Math.max(position, to?.position ?? 0) };
     for (let next = waiting.take(end.hash); next !== undefined; next = waiting.take(end.hash)) {
-      links.remember(next.prev, next.hash);
+      follow(next);
       end = { key: next.key, hash: next.hash, position: Math.max(next.position, end.position) };
     }
     ends.put(end);
@@ -95,7 +103,12 @@ export function chainWalk(genesis: string | null, mostWaiting: number = MOST_WAI
     end() {
       while (waiting.size() > 0) breakAtFirstWaiting();
       const head = ends.head();
-      return { rows, head: head && { hash: head.hash, key: head.key }, breaks: found.breaks };
+      return {
+        rows,
+        head: head && { hash: head.hash, key: head.key },
+        breaks: found.breaks,
+        checkpoints: checkpoints.end(),
+      };
     },
   };
 }

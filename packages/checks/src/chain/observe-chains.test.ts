@@ -1,0 +1,217 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { judge, openWritable, resolveConnection, runCapture } from '@pgdrill/core';
+import type { CapturePlan, ChainConfig, DriverName, Manifest, ReportCheck } from '@pgdrill/core';
+import { createTestDatabase } from '../../../sandbox/src/testing/test-database.ts';
+import type { TestDatabase } from '../../../sandbox/src/testing/test-database.ts';
+import { headHash } from '../head-hash.ts';
+import { verifyChain } from '../verify-chain.ts';
+import { walkedCount } from '../walked-count.ts';
+import type { ChainObservation, ChainsObservation } from './observation.ts';
+
+const open: TestDatabase[] = [];
+afterEach(async () => {
+  for (const database of open.splice(0)) await database.drop();
+});
+
+const checks = [headHash, verifyChain, walkedCount].map((check) => ({ check, options: {} }));
+interface Settings {
+  readonly chains?: readonly ChainConfig[];
+  readonly driver?: DriverName;
+  readonly as?: string;
+  readonly reveal?: CapturePlan['reveal'];
+}
+
+async function captured(sql: string, settings: Settings = {}): Promise<Manifest> {
+  const { chains = [], driver = 'pg', as, reveal = 'keys' } = settings;
+  const plan: CapturePlan = { checks, chains, reveal, driver, workers: 2, deadlineSeconds: 60 };
+  const database = await createTestDatabase();
+  open.push(database);
+  const connection = resolveConnection(database.url, {});
+  const writable = await openWritable(connection, 'pg');
+  await writable.script(sql);
+  await writable.close();
+  const limited = as === undefined ? connection : { ...connection, options: `-c role=${as}` };
+  return runCapture(plan, limited, () => undefined, new AbortController().signal);
+}
+
+async function observed(sql: string, settings?: Settings): Promise<readonly ChainObservation[]> {
+  const check = (await captured(sql, settings)).checks['verify-chain'];
+  if (check?.error !== undefined || check === undefined) throw new Error(`nothing was observed: ${check?.error}`);
+  return (check.observation as unknown as ChainsObservation).chains;
+}
+
+async function judged(before: string, after: string, settings?: Settings): Promise<readonly ReportCheck[]> {
+  return judge(await captured(before, settings), await captured(after, settings), checks);
+}
+
+const codesOf = (report: readonly ReportCheck[]): readonly string[] =>
+  report.flatMap(({ findings }) => findings.map(({ severity, code }) => `${severity} ${code}`)).toSorted();
+
+/** A ledger with binary hashes: of so many rows, made by the database in the way that the config describes. */
+const LEDGER = (rows: number): string => `
+  CREATE TABLE ledger (n bigint PRIMARY KEY, at timestamp NOT NULL, note text, before bytea, hash bytea);
+  CREATE TABLE ledger_head (hash bytea);
+  DO $$ DECLARE prev bytea := NULL; at timestamp; own bytea; BEGIN
+    FOR n IN 1..${rows} LOOP
+      at := timestamp '2024-05-01' + (n / 3) * interval '0.001001 s';
+      own := sha512(convert_to(concat(n, ';', CASE WHEN n % 2 = 0 THEN 'ä' ELSE '-' END, ';', to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"+00:00"'), ';', coalesce(encode(prev, 'hex'), 'START')), 'UTF8'));
+      INSERT INTO ledger VALUES (n, at, CASE WHEN n % 2 = 0 THEN 'ä' END, prev, own);
+      prev := own;
+    END LOOP;
+    INSERT INTO ledger_head VALUES (prev);
+  END $$;`;
+const LEDGER_CHAIN: ChainConfig = {
+  name: 'the ledger',
+  table: 'public.ledger',
+  key: 'n',
+  // Rows share timestamps, and 10 comes before 9 as text: only the links tell the order.
+  order: ['at', 'note', 'hash'],
+  hash: { column: 'hash', algorithm: 'sha512', encoding: 'bytea' },
+  prev: { column: 'before', genesis: { stored: null, hashed: 'START' } },
+  format: {
+    separator: ';',
+    fields: [
+      { column: 'n' },
+      { column: 'note', null: '-' },
+      { column: 'at', timestamp: { digits: 3, suffix: '+00:00' } },
+      { prev: true },
+    ],
+  },
+  sentinel: { table: 'public.ledger_head', column: 'hash' },
+};
+
+describe('observeChains', () => {
+  it.each<DriverName>(['pg', 'postgres'])(
+    'walks a chain of the config over %s, whatever its form and however often rows share a time',
+    async (driver) => {
+      const [chain] = await observed(LEDGER(20_000), { chains: [LEDGER_CHAIN], driver });
+      expect(chain).toMatchObject({ name: 'the ledger', foundBy: 'config', rows: 20_000, counted: 20_000, breaks: {} });
+      expect(chain?.head?.key).toBe('20000');
+      expect(chain?.head?.hash).toMatch(/^[0-9a-f]{128}$/);
+      expect(chain?.sentinel).toBe(chain?.head?.hash);
+    },
+  );
+
+  it('names the key of a broken row as far as it may be shown', async () => {
+    const damaged = `${LEDGER(9)} UPDATE ledger SET note = 'ö' WHERE n = 5`;
+    const byNumber = await observed(damaged, { chains: [LEDGER_CHAIN], reveal: 'surrogate-keys' });
+    expect(byNumber[0]?.breaks['content-mismatch']?.first.key).toBe('5');
+    const byText = await observed(damaged, { chains: [{ ...LEDGER_CHAIN, key: 'note' }], reveal: 'surrogate-keys' });
+    expect(byText[0]?.breaks['content-mismatch']?.first.key).toMatch(/^#[0-9a-f]{12}$/);
+  });
+
+  it('finds the reference chain by its columns, and a partitioned one as one chain', async () => {
+    const columns = `id text, actor text, actor_type text, action text, resource_type text, resource_id text, details jsonb, "timestamp" timestamptz, prev_hash text, row_hash text`;
+    const row = (n: number, prev: string): string =>
+      `INSERT INTO "Odd".log SELECT e.*, encode(sha256(convert_to(concat_ws('|', coalesce(e.prev, ''), e.id, 'a', 'user', 'do', '', '', '{"x": 1.10}', to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')), 'UTF8')), 'hex')
+         FROM (SELECT '${n}' AS id, 'a', 'user', 'do', NULL, NULL, '{"x": 1.10}'::jsonb, timestamptz '2024-0${n}-01 00:00:00.000001+00' AS at, ${prev} AS prev) e;`;
+    const last = '(SELECT row_hash FROM "Odd".log ORDER BY "timestamp" DESC LIMIT 1)';
+    const chains =
+      await observed(`SET TimeZone = 'UTC'; CREATE SCHEMA "Odd"; CREATE TABLE "Odd".log (${columns}) PARTITION BY RANGE ("timestamp");
+      CREATE TABLE "Odd".first PARTITION OF "Odd".log FOR VALUES FROM ('2024-01-01') TO ('2024-02-15'); CREATE TABLE "Odd".second PARTITION OF "Odd".log DEFAULT;
+      ${row(1, 'NULL::text')} ${row(2, last)} ${row(3, last)} ${row(4, last)} CREATE TABLE plain (${columns}); CREATE TABLE other (id text, row_hash text)`);
+    expect(chains).toHaveLength(2);
+    expect(chains[0]).toMatchObject({ name: '"Odd".log', foundBy: 'preset', rows: 4, breaks: {}, fineRows: 4 });
+    expect(chains[1]).toMatchObject({ name: 'public.plain', rows: 0 });
+    expect(chains[0]).not.toHaveProperty('own');
+    expect(chains[0]).not.toHaveProperty('sentinel');
+  });
+
+  it('keeps the trouble of one chain to that chain', async () => {
+    const chains = [
+      LEDGER_CHAIN,
+      { ...LEDGER_CHAIN, name: 'hidden', table: 'hidden' },
+      { ...LEDGER_CHAIN, name: 'gone', table: 'public.gone' },
+    ];
+    const sql = `${LEDGER(5)} CREATE TABLE hidden (LIKE ledger); GRANT SELECT ON ledger, ledger_head TO pg_read_all_settings`;
+    const [whole, hidden, gone] = await observed(sql, { chains, as: 'pg_read_all_settings' });
+    expect(whole).toMatchObject({ rows: 5, breaks: {} });
+    expect(hidden?.unreadable).toMatch(/permission denied/);
+    expect(gone).toMatchObject({ missing: true });
+  });
+
+  it('takes what the verify function answers, and what it lacks for an error', async () => {
+    const verify = (query: string): ChainConfig => ({
+      ...LEDGER_CHAIN,
+      verify: { query, firstBreak: 'broken', rows: 'n' },
+    });
+    const answers = await observed(LEDGER(5), {
+      chains: [
+        verify(`SELECT NULL AS broken, 5 AS n`),
+        verify(`SELECT NULL AS brokn, 5 AS n`),
+        verify(`SELECT NULL AS broken, 5 AS n WHERE false`),
+        verify(`SELECT absent()`),
+      ],
+    });
+    expect(answers.slice(0, 3).map(({ own }) => own)).toEqual([
+      { firstBreak: null, rows: '5' },
+      { firstBreak: null, rows: null, error: 'its answer has no column "broken"' },
+      { firstBreak: null, rows: null, error: 'its answer has no row' },
+    ]);
+    expect(answers[3]?.own?.error).toMatch(/absent/);
+  });
+});
+
+describe('the chain checks', () => {
+  const settings = { chains: [LEDGER_CHAIN] };
+  const broken = `${LEDGER(9)} DELETE FROM ledger WHERE n = 5;`;
+
+  it('fail a chain that was broken before in the same way, and say so', async () => {
+    const report = await judged(broken, broken, settings);
+    expect(codesOf(report)).toEqual(['error verify-chain/broken-before']);
+    expect(codesOf(await judged(broken, `${broken} DELETE FROM ledger WHERE n = 7`, settings))).toEqual([
+      'error verify-chain/link-mismatch',
+      'error walked-count/differs',
+    ]);
+  });
+
+  it('fail a sentinel that differed before as well, under another code', async () => {
+    const cut = `${LEDGER(9)} DELETE FROM ledger WHERE n = 9;`;
+    expect(codesOf(await judged(cut, cut, settings))).toEqual(['error head-hash/sentinel-differed-before']);
+    expect(codesOf(await judged(LEDGER(9), cut, settings))).toContain('error head-hash/sentinel-differs');
+  });
+
+  it('never pass an empty chain, unless it is expected to be', async () => {
+    const empty = LEDGER(0);
+    const verdicts = (report: readonly ReportCheck[]): readonly string[] =>
+      report.map(({ name, verdict }) => `${name} ${verdict}`);
+    expect(verdicts(await judged(empty, empty, settings))).toEqual([
+      'head-hash unverified',
+      'verify-chain failed',
+      'walked-count unverified',
+    ]);
+    const expected = { chains: [{ ...LEDGER_CHAIN, expect: { empty: true } }] };
+    expect(verdicts(await judged(empty, empty, expected))).toEqual([
+      'head-hash passed',
+      'verify-chain passed',
+      'walked-count passed',
+    ]);
+  });
+
+  it('cannot judge what is on neither side, and do not pass it', async () => {
+    const misnamed = await judged(LEDGER(3), LEDGER(3), { chains: [{ ...LEDGER_CHAIN, table: 'public.leger' }] });
+    expect(misnamed.map(({ verdict }) => verdict)).toEqual(['unverified', 'unverified', 'unverified']);
+    const noSentinel = await judged(LEDGER(3), LEDGER(3), {
+      chains: [{ ...LEDGER_CHAIN, sentinel: { table: 'public.ledger_head', column: 'hsh' } }],
+    });
+    expect(noSentinel.map(({ verdict }) => verdict)).toEqual(['unverified', 'passed', 'passed']);
+  });
+
+  it('warn of a verify function that was wrong before as well, and fail one that has become so', async () => {
+    const naive = (first: string): ChainConfig => ({
+      ...LEDGER_CHAIN,
+      verify: { query: `SELECT ${first} AS broken, count(*) AS n FROM public.ledger`, firstBreak: 'broken', rows: 'n' },
+    });
+    const before = await captured(LEDGER(5), { chains: [naive('4')] });
+    const after = await captured(LEDGER(5), { chains: [naive('4')] });
+    const healthy = await captured(LEDGER(5), { chains: [naive('NULL')] });
+    expect(codesOf(judge(before, after, checks))).toEqual(['warning verify-chain/verifier-disagrees']);
+    expect(codesOf(judge(healthy, after, checks))).toEqual(['error verify-chain/verifier-disagrees']);
+    expect(codesOf(judge(healthy, healthy, checks))).toEqual([]);
+  });
+
+  it('are skipped where there is no chain', async () => {
+    const report = await judged('CREATE TABLE t (n int)', 'CREATE TABLE t (n int)');
+    expect(report.map(({ verdict }) => verdict)).toEqual(['skipped', 'skipped', 'skipped']);
+  });
+});
