@@ -102,6 +102,15 @@ describe('the examples of README.md and docs/plugins.md', () => {
     expect(readFileSync(join(cwd, 'all/one-line.txt'), 'utf8')).toMatch(/^Restore drill of /);
   });
 
+  test('load by a config in TypeScript', async () => {
+    const config = `import { defineConfig } from '@pgdrill/core';
+      const checks: Record<string, boolean> = { './actors.ts': true };
+      export default defineConfig({ source: '$SOURCE', checks, reporters: ['./one-line.ts'] });`;
+    const ended = await run(projectWith({ ...examples, 'pgdrill.config.ts': config }), 'run', '--check', 'actors');
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.out).toMatch(/^Restore drill of .*: passed, in [\d.]+ s\n$/);
+  });
+
   test('load by the name of an installed package too', async () => {
     const javascript = (name: string): string => (examples[name] ?? '').replace('<number>', '');
     const manifest = (name: string): string => JSON.stringify({ name, type: 'module', exports: './index.js' });

@@ -84,6 +84,29 @@ describe('a signal', () => {
     await nothingLeft(ended);
   });
 
+  test('SIGTERM in the restore of an in-place drill keeps the archive, which may be the only copy', async () => {
+    const own = await createDrillDatabase(workloadOf(100_000));
+    try {
+      let kept: readonly string[] = [];
+      let sent = false;
+      const ended = await runCli(['run', '--source', '$SOURCE', '--in-place', '--confirm', own.name], {
+        cwd: newFolder(),
+        env: { SOURCE: own.url },
+        onError: (text, child) => {
+          if (sent || !text.includes('restore begins')) return;
+          sent = true;
+          setTimeout(() => process.kill(child.pid ?? 0, 'SIGTERM'), 200);
+        },
+        onEnd: (temporary) => (kept = readdirSync(temporary, { recursive: true, encoding: 'utf8' })),
+      });
+      expect(ended).toMatchObject({ code: 130, leftProcesses: [] });
+      expect(ended.out).toContain('The backup was kept');
+      expect(kept.length).toBeGreaterThan(1);
+    } finally {
+      await own.drop();
+    }
+  });
+
   test('SIGINT in a capture leaves no manifest', async () => {
     const cwd = newFolder();
     const args = ['capture', '--source', '$SOURCE', '--out', 'm.json'];

@@ -11,7 +11,7 @@ export interface ProgressDisplay {
 }
 
 /** One live line on a terminal, else plain lines. */
-export function progressDisplay(): ProgressDisplay {
+function progressDisplay(): ProgressDisplay {
   return process.stderr.isTTY && process.env['TERM'] !== 'dumb' ? liveLine(process.stderr) : plainLines(say);
 }
 

@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Called with all of standard error so far, whenever some more has come. */
   readonly onError?: (text: string, child: ChildProcess) => void;
+  /** Called with the folder for temporary files, once the program has ended and before they are removed. */
+  readonly onEnd?: (temporary: string) => void;
   /** Look at the arguments of all its processes, many times while it runs. */
   readonly watchArguments?: boolean;
   /** Called with the child, to close its streams and the like. */
@@ -57,6 +59,7 @@ export async function runCli(args: readonly string[], options: RunOptions): Prom
     const watch = options.watchArguments === true ? setInterval(look, 20) : undefined;
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
     clearInterval(watch);
+    options.onEnd?.(temporary);
     const leftFiles = readdirSync(temporary);
     return { code, out, err, leftFiles, leftProcesses: processesOf(temporary), seenArguments: [...seen] };
   } finally {
