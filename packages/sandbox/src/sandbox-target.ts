@@ -24,6 +24,7 @@ export function sandboxTarget(options: Omit<SandboxOptions, 'signal'> = {}): Tar
   return {
     kind: 'sandbox',
     open: async (context) => {
+      if (options.kind === 'pglite') refuseUnlessUtf8(context);
       const sandbox = await startSandbox({ ...options, unfit: unfitFor(options), signal: context.signal });
       try {
         context.note(`Target: ${sandbox.reason}.`);
@@ -44,8 +45,8 @@ function unfitFor({ kind, unfit }: Omit<SandboxOptions, 'signal'>): SandboxOptio
 }
 
 async function openTarget(sandbox: Sandbox, context: TargetContext): Promise<OpenTarget> {
-  const connection =
-    sandbox.kind === 'pglite' ? pgliteDatabase(sandbox, context) : await createDatabase(sandbox.connection, context);
+  // PGlite has one database, and it is empty.
+  const connection = sandbox.kind === 'pglite' ? sandbox.connection : await createDatabase(sandbox.connection, context);
   return {
     connection,
     description: `database ${connection.database} on a ${sandbox.description}`,
@@ -62,8 +63,8 @@ async function keep(sandbox: Sandbox, { database }: ConnectionSettings): Promise
   return kept === null ? null : `The restored database is ${database}: ${kept}`;
 }
 
-function pgliteDatabase(sandbox: Sandbox, { source }: TargetContext): ConnectionSettings {
-  if (source.encoding === 'UTF8') return sandbox.connection;
+function refuseUnlessUtf8({ source }: TargetContext): void {
+  if (source.encoding === 'UTF8') return;
   throw new UsageError(
     `PGlite holds UTF8 only, and the source's encoding is ${source.encoding}. Choose --sandbox system.`,
   );

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { commandsWith, eventually, runProgram } from '../testing/processes.ts';
 
-const program = join(import.meta.dirname, '..', 'fixtures', 'hold-server.ts');
+const program = fileURLToPath(new URL('../fixtures/hold-server.ts', import.meta.url));
 
 let parent: string;
 let holder: ChildProcess | undefined;
