@@ -118,6 +118,19 @@ describe('restore', () => {
     }
   });
 
+  test('tells how far it has read the archive, where the system knows', async () => {
+    const rehearsal = await rehearse(slow);
+    const stop = new AbortController();
+    const artefact = await rehearsal.back();
+    const sooner = rehearsal.progress.length;
+    const restoring = failureOf(rehearsal.restore(artefact, {}, { signal: stop.signal }));
+    const told = await eventually(() => rehearsal.progress.slice(sooner).some((bytes) => bytes > 0));
+    stop.abort(new Error('enough'));
+    await restoring;
+    expect(told).toBe(process.platform === 'linux');
+    expect(Math.max(...rehearsal.progress)).toBeLessThanOrEqual(artefact.bytes);
+  });
+
   test('leaves no process and no session when it is aborted', async () => {
     const rehearsal = await rehearse(slow);
     for (const options of [{}, { jobs: 2 }, { format: 'plain' }] satisfies readonly PgDumpOptions[]) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openSnapshot, openWritable, type ServerFacts } from '@pgdrill/core';
+import { openSnapshot, openWritable, UsageError, type ServerFacts } from '@pgdrill/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { builtinMethods, pgDump, type PgDumpOptions } from './mod.ts';
 import { startRehearsal, type Rehearsal } from './testing/rehearsal.ts';
@@ -162,6 +162,11 @@ describe('pgDump', () => {
       const again = await rehearse('SELECT 1');
       await again.querySource(`DROP ROLE ${role}`);
     }
+  });
+
+  test('validate refuses what cannot work together, before anything is opened', () => {
+    expect(() => pgDump.validate?.({ format: 'tar', jobs: 2 })).toThrow(UsageError);
+    expect(() => pgDump.validate?.({ format: 'directory', jobs: 2 })).not.toThrow();
   });
 
   test('prepare names the tools and their versions', async () => {

@@ -6,6 +6,7 @@ import { CannotVerifyError, clientEnvironment, type ConnectionSettings, type Log
 import { clientLog, type ClientLog } from './client-log.ts';
 import type { ClientTool } from './find-clients.ts';
 import { lifelineScript } from './lifeline-script.ts';
+import { readPosition } from './read-position.ts';
 import { splitLines } from './split-lines.ts';
 
 /** One run of a client tool. */
@@ -18,6 +19,8 @@ export interface ClientRun {
   log(line: LogLine): void;
   /** Takes each line of standard output, which is thrown away otherwise. */
   output?(line: string): void;
+  /** A file that the tool reads from beginning to end: its progress is told in bytes, where the system can tell it. */
+  readonly reads?: { readonly path: string; progress(bytes: number): void };
 }
 
 /** How it ended. */
@@ -29,6 +32,8 @@ export interface ClientOutcome {
 
 /** How long a tool may take to end itself when it is told to. */
 const GRACE_MS = 5000;
+
+const PROGRESS_MS = 500;
 
 /**
  * Runs a client tool to its end. Nothing of the connection is on its command line, where every user of the machine could read it.
@@ -49,6 +54,7 @@ export async function runClient(run: ClientRun): Promise<ClientOutcome> {
   const secrets = run.connection?.password === undefined ? [] : [run.connection.password];
   const stderr = clientLog(run.tool.name, secrets, run.log);
   const release = endOnAbort(child, run.signal);
+  const unwatch = watchReading(child, run.reads);
   try {
     const [[code]] = await Promise.all([
       once(child, 'close') as Promise<[number | null]>,
@@ -65,6 +71,7 @@ export async function runClient(run: ClientRun): Promise<ClientOutcome> {
     );
   } finally {
     release();
+    unwatch();
     child.stdin?.destroy();
   }
 }
@@ -86,6 +93,16 @@ function endOnAbort(child: ChildProcess, signal: AbortSignal): () => void {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
   };
+}
+
+function watchReading({ pid }: ChildProcess, reads: ClientRun['reads']): () => void {
+  if (reads === undefined || pid === undefined) return () => {};
+  const tell = async (): Promise<void> => {
+    const position = await readPosition(pid, reads.path);
+    if (position !== null) reads.progress(position);
+  };
+  const timer = setInterval(() => void tell(), PROGRESS_MS);
+  return () => clearInterval(timer);
 }
 
 function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {

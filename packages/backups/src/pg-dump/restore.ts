@@ -27,6 +27,9 @@ export async function restore(
     connection: target,
     signal: context.signal,
     log: (line) => context.log(line),
+    ...(settings.jobs === 1 && settings.format !== 'directory'
+      ? { reads: { path: artefact.path, progress: (bytes: number) => context.progress(bytes) } }
+      : {}),
     ...(restoreTool === 'psql' ? { output: (line: string) => tally.add(line) } : {}),
   });
   const errors = errorsOf(outcome);

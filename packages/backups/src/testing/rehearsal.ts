@@ -24,6 +24,8 @@ export interface Rehearsal {
   readonly directory: string;
   /** Everything that the method told while it ran. */
   readonly log: readonly LogLine[];
+  /** The bytes that it told of. */
+  readonly progress: readonly number[];
   back(options?: PgDumpOptions, signal?: AbortSignal): Promise<Artefact>;
   check(artefact: Artefact, options?: PgDumpOptions, destructive?: boolean): Promise<void>;
   /** Restores into a new empty database, unless told which. */
@@ -97,7 +99,12 @@ function rehearsalOf(
   close: Rehearsal['close'],
 ): Rehearsal {
   let restored: ConnectionSettings | undefined;
-  const base = { directory, log: (line: LogLine) => void log.push(line), progress: () => {} };
+  const progress: number[] = [];
+  const base = {
+    directory,
+    log: (line: LogLine) => void log.push(line),
+    progress: (bytes: number) => void progress.push(bytes),
+  };
   const restoreContext = async (
     options: PgDumpOptions,
     destructive: boolean,
@@ -113,6 +120,7 @@ function rehearsalOf(
     source,
     directory,
     log,
+    progress,
     newDatabase,
     close,
     back: (options = {}, signal = new AbortController().signal) => back(source, { ...base, options, signal }),
