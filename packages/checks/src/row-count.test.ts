@@ -56,6 +56,16 @@ describe('row-count', () => {
       `INSERT INTO t VALUES (25); REFRESH MATERIALIZED VIEW seen; DELETE FROM t WHERE n = 25`,
       ['warning row-count/matview-differs public.seen'],
     ],
+    [
+      'a materialised view left unpopulated',
+      'REFRESH MATERIALIZED VIEW seen WITH NO DATA',
+      ['error row-count/matview-unpopulated public.seen'],
+    ],
+    [
+      'one populated for the first time',
+      'REFRESH MATERIALIZED VIEW unseen',
+      ['warning row-count/matview-differs public.unseen'],
+    ],
   ])('after %s', async (_, damage, expected) => {
     const check = judged(await captured(TABLES), await captured(`${TABLES};\n${damage}`));
     expect(check.findings.map(({ severity, code, subject }) => `${severity} ${code} ${subject}`)).toEqual(expected);
@@ -70,6 +80,12 @@ describe('row-count', () => {
       actual: 22,
       message: 'public.t had 24 rows and has 22: 2 rows lost.',
     });
+  });
+
+  it('gives the reason why an unlogged table is empty', async () => {
+    const sql = 'CREATE UNLOGGED TABLE u AS SELECT 1 AS n';
+    const check = judged(await captured(sql), await captured(`${sql}; TRUNCATE u`));
+    expect(check.findings[0]?.message).toMatch(/1 row lost\. It is unlogged: /);
   });
 
   it('does not pass a table that it may not read, nor a database without tables', async () => {

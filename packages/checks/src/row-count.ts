@@ -1,10 +1,11 @@
 import { defineCheck } from '@pgdrill/core';
 import type { Check, Finding, Json, Judgement, MeasuredTable, Subject } from '@pgdrill/core';
 
-/** Which of the counted relations are materialised views. */
+/** Which of the counted relations are materialised views, and which tables are unlogged. */
 export interface RowCountObservation {
   readonly [key: string]: Json | undefined;
   readonly matviews: readonly string[];
+  readonly unlogged: readonly string[];
 }
 
 /** Every finding code of the check `row-count`, with its wording. */
@@ -19,13 +20,18 @@ export const rowCountFindings = {
   },
   differs: {
     code: 'row-count/differs',
-    message: (table: string, before: string, after: string) =>
-      `${table} had ${before} rows and has ${after}: ${change(before, after)}.`,
+    message: (table: string, before: string, after: string, isUnlogged: boolean) =>
+      `${table} had ${before} rows and has ${after}: ${change(before, after)}.${isUnlogged && after === '0' ? ' It is unlogged: such tables come back empty from a base backup, and after a crash.' : ''}`,
   },
   matviewDiffers: {
     code: 'row-count/matview-differs',
     message: (table: string, before: string, after: string) =>
       `The materialised view ${table} had ${before} rows and has ${after}: the restore refreshed it, and before the backup it was stale.`,
+  },
+  matviewUnpopulated: {
+    code: 'row-count/matview-unpopulated',
+    message: (table: string, rows: string) =>
+      `The materialised view ${table} had ${rows} rows and was not refreshed by the restore: every query of it fails.`,
   },
 } as const;
 
@@ -43,11 +49,18 @@ export const rowCount: Check<RowCountObservation> = defineCheck<RowCountObservat
   measure: () => ({ rows: { sql: 'count(*)', merge: 'sum' } }),
   observe: async (_db, _options, { tables }) => ({
     matviews: tables.filter(({ kind }) => kind === 'matview').map(({ name }) => name),
+    unlogged: tables.filter(({ persistence }) => persistence === 'unlogged').map(({ name }) => name),
   }),
   judge({ before, after }): Judgement {
     const matviews = new Set([...before.observation.matviews, ...after.observation.matviews]);
+    const unlogged = new Set(before.observation.unlogged);
     const names = [...new Set([...Object.keys(before.tables), ...Object.keys(after.tables)])];
-    const results = names.map((name) => judgeTable(name, before.tables[name], after.tables[name], matviews.has(name)));
+    const results = names.map((name) =>
+      judgeTable(name, before.tables[name], after.tables[name], {
+        isMatview: matviews.has(name),
+        isUnlogged: unlogged.has(name),
+      }),
+    );
     return {
       subjects: results.map(({ subject }) => subject),
       findings: results.flatMap(({ finding }) => finding ?? []),
@@ -64,7 +77,7 @@ function judgeTable(
   name: string,
   before: MeasuredTable | undefined,
   after: MeasuredTable | undefined,
-  isMatview: boolean,
+  { isMatview, isUnlogged }: { readonly isMatview: boolean; readonly isUnlogged: boolean },
 ): TableResult {
   const error = before?.error ?? after?.error;
   const subject: Subject = { name, before: shownCount(before), after: shownCount(after) };
@@ -77,12 +90,15 @@ function judgeTable(
     subject,
     finding: { code, severity, subject: name, expected: subject.before, actual: subject.after, message },
   });
-  const { tableMissing, tableUnexpected, differs, matviewDiffers } = rowCountFindings;
+  const { tableMissing, tableUnexpected, differs, matviewDiffers, matviewUnpopulated } = rowCountFindings;
   if (!after) return finding(tableMissing.code, tableMissing.message(name, had));
   if (!before) return finding(tableUnexpected.code, tableUnexpected.message(name, has));
+  if (isMatview && subject.before !== null && subject.after === null) {
+    return finding(matviewUnpopulated.code, matviewUnpopulated.message(name, had));
+  }
   if (had === has) return { subject };
   if (isMatview) return finding(matviewDiffers.code, matviewDiffers.message(name, had, has), 'warning');
-  return finding(differs.code, differs.message(name, had, has));
+  return finding(differs.code, differs.message(name, had, has, isUnlogged));
 }
 
 /** A materialised view that was never populated has no count at all, and none to show. */

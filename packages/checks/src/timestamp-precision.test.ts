@@ -34,6 +34,7 @@ async function judged(sql: string, damage: string): Promise<ReportCheck> {
 
 const ROWS = `CREATE TABLE t (id int, at timestamptz, due timestamp);
   INSERT INTO t SELECT n, timestamptz '2024-01-01' + n * interval '1.123457 s', timestamp '2024-01-01' + n * interval '0.001 s' FROM generate_series(1, 24) AS n;
+  UPDATE t SET due = CASE WHEN id = 22 THEN '-infinity' ELSE 'infinity' END::timestamp WHERE id > 21;
   CREATE TABLE other (span interval, clock time, zoned timetz);
   INSERT INTO other VALUES ('1 month 2 days 03:04:05.000006', '12:00:00.5', '12:00:00.25+02'), ('-1 day -00:00:00.1', '24:00', NULL), (NULL, NULL, '00:00+14')`;
 
@@ -78,7 +79,33 @@ const DAMAGES: readonly (readonly [what: string, damage: string, codes: readonly
     `UPDATE t SET at = at + interval '1 day' WHERE id = 24`,
     ['extremes-differ public.t.at'],
   ],
-  ['a finite value made infinite', `UPDATE t SET due = 'infinity' WHERE id = 1`, ['digits-lost public.t.due']],
+  ['a finite value made infinite', `UPDATE t SET due = 'infinity' WHERE id = 1`, ['infinities-differ public.t.due']],
+  [
+    'an infinite value turned round, beside others of either kind',
+    `UPDATE t SET due = '-infinity' WHERE id = 24`,
+    ['infinities-differ public.t.due'],
+  ],
+  [
+    'a value cut to four digits',
+    `UPDATE t SET at = at::timestamptz(4) WHERE id = 7`,
+    ['subsecond-differs public.t.at'],
+  ],
+  ['every value cut to four digits', `UPDATE t SET at = at::timestamptz(4)`, ['digits-lost public.t.at']],
+  [
+    'the latest finite value moved, beside infinite ones',
+    `UPDATE t SET due = due + interval '1 hour' WHERE id = 21`,
+    ['extremes-differ public.t.due'],
+  ],
+  [
+    'the latest value moved by a part of a second',
+    `UPDATE t SET at = at + interval '0.000011 s' WHERE id = 24`,
+    ['subsecond-differs public.t.at'],
+  ],
+  [
+    'digits lost, and the latest value moved by a day',
+    `UPDATE t SET at = date_trunc('milliseconds', at); UPDATE t SET at = at + interval '1 day' WHERE id = 24`,
+    ['digits-lost public.t.at', 'extremes-differ public.t.at'],
+  ],
   ['a value made null', 'UPDATE t SET at = NULL WHERE id = 3', ['values-differ public.t.at']],
   ['a column dropped', 'ALTER TABLE t DROP COLUMN due', ['column-missing public.t.due']],
 ];
@@ -96,7 +123,7 @@ describe('timestamp-precision', () => {
   it('says how many digits were lost, in how many values', async () => {
     const all = await judged(ROWS, `UPDATE t SET at = date_trunc('milliseconds', at)`);
     expect(all.findings[0]?.message).toBe(
-      'public.t.at lost fractional digits: 6 digits before, 3 after, in 24 of 24 values.',
+      'public.t.at lost fractional digits: 6 digits before, 3 after, in 24 of 24 values; the earliest value is 0.000457 s earlier, the latest value is 0.000968 s earlier.',
     );
     const one = await judged(ROWS, `UPDATE t SET at = date_trunc('milliseconds', at) WHERE id = 7`);
     expect(one.findings[0]?.message).toBe('public.t.at lost fractional digits in 1 of 24 values; others still have 6.');
@@ -142,11 +169,14 @@ describe('timestamp-precision', () => {
       'least:at': '-210863519999999999',
       'most:at': '9224318015999999999',
       'values:i': '2',
-      'finite:i': '1',
+      'plus-infinite:i': '1',
+      'minus-infinite:i': '0',
       'least:i': '9224318015999999999',
-      'most:i': `1${'0'.repeat(30)}`,
-      'least:e': `-1${'0'.repeat(30)}`,
-      'finite:e': '0',
+      'most:i': '9224318015999999999',
+      'plus-infinite:e': '1',
+      'minus-infinite:e': '1',
+      'least:e': null,
+      'most:e': null,
       'most:span': '5536512000000000000001',
       'least:span': '-5536512000000000000000',
       'most:clock': '143939999999',

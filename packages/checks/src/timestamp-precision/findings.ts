@@ -1,3 +1,9 @@
+/** How many values are infinite, either way. */
+export interface Infinities {
+  readonly plus: bigint;
+  readonly minus: bigint;
+}
+
 /** Every finding code of the check `timestamp-precision`, with its wording: the only place where either stands. */
 export const timestampFindings = {
   columnMissing: {
@@ -10,10 +16,10 @@ export const timestampFindings = {
   },
   digitsLost: {
     code: 'timestamp-precision/digits-lost',
-    message: (column: string, before: number, after: number, lost: string, values: string): string =>
+    message: (column: string, before: number, after: number, lost: string, values: string, moved: string): string =>
       before === after
-        ? `${column} lost fractional digits in ${lost} of ${values} values; others still have ${after}.`
-        : `${column} lost fractional digits: ${before} digits before, ${after} after, in ${lost} of ${values} values.`,
+        ? `${column} lost fractional digits in ${lost} of ${values} values${moved}; others still have ${after}.`
+        : `${column} lost fractional digits: ${before} digits before, ${after} after, in ${lost} of ${values} values${moved}.`,
   },
   values: {
     code: 'timestamp-precision/values-differ',
@@ -22,12 +28,13 @@ export const timestampFindings = {
   },
   subsecond: {
     code: 'timestamp-precision/subsecond-differs',
-    message: (column: string) => `The fractions of a second in ${column} are not the same as before.`,
+    message: (column: string, moved: string) =>
+      `The fractions of a second in ${column} are not the same as before${moved}.`,
   },
   infinities: {
     code: 'timestamp-precision/infinities-differ',
-    message: (column: string, before: string, after: string) =>
-      `${column} had ${before} infinite values and has ${after}.`,
+    message: (column: string, before: Infinities, after: Infinities) =>
+      `${column} had ${before.plus} times infinity and ${before.minus} times -infinity, and has ${after.plus} and ${after.minus}.`,
   },
   extremes: {
     code: 'timestamp-precision/extremes-differ',

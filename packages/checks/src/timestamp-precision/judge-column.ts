@@ -1,5 +1,6 @@
 import type { Finding, Json, MeasuredTable, Subject } from '@pgdrill/core';
 import { timestampFindings } from './findings.ts';
+import type { Infinities } from './findings.ts';
 import { measureName } from './measures.ts';
 
 /** One column on both sides; `type` is the declared one. */
@@ -16,14 +17,15 @@ export interface ColumnPair {
 interface Facts {
   readonly rows: bigint;
   readonly values: bigint;
-  readonly infinite: bigint;
-  readonly fraction: bigint;
-  readonly submillisecond: bigint;
+  readonly infinite: Infinities;
+  readonly finite: bigint;
+  /** How many values have a fraction at all, one finer than a millisecond, one finer than ten microseconds. */
+  readonly fine: readonly [fraction: bigint, submillisecond: bigint, microsecond: bigint];
   readonly digest: string | null;
   readonly least: bigint | null;
   readonly most: bigint | null;
-  /** The most fractional digits that a value carries, as far as they are told apart: 0, 3 or 6. */
-  readonly digits: 0 | 3 | 6;
+  /** The most fractional digits that a value carries, as far as they are told apart. */
+  readonly digits: 0 | 3 | 5 | 6;
 }
 
 /** A column's result. */
@@ -57,7 +59,7 @@ export function judgeColumn(pair: ColumnPair): ColumnResult {
         `Its table has other rows than before (see row-count), so the values cannot be compared.`,
       );
     }
-    if (lost > 0n) problems.push(digitsLost(name, had, has, lost));
+    if (lost > 0n) problems.push(digitsLost(name, had, has, lost, []));
   }
   return found(subject, problems);
 }
@@ -68,49 +70,71 @@ type Problem = readonly [code: string, message: string];
 function compare(name: string, had: Facts, has: Facts): readonly Problem[] {
   const { values, subsecond, infinities, extremes } = timestampFindings;
   if (had.values !== has.values) return [[values.code, values.message(name, `${had.values}`, `${has.values}`)]];
-  const lostMicroseconds = had.submillisecond - has.submillisecond;
-  const lostFractions = had.fraction - has.fraction;
-  const lost = lostMicroseconds > lostFractions ? lostMicroseconds : lostFractions;
-  // Lost digits change the digest and the extremes too; saying so again would hide what happened.
-  if (lost > 0n) return [digitsLost(name, had, has, lost)];
   const problems: Problem[] = [];
-  if (had.infinite !== has.infinite) {
-    problems.push([infinities.code, infinities.message(name, `${had.infinite}`, `${has.infinite}`)]);
+  if (had.infinite.plus !== has.infinite.plus || had.infinite.minus !== has.infinite.minus) {
+    problems.push([infinities.code, infinities.message(name, had.infinite, has.infinite)]);
   }
-  if (had.digest !== has.digest) problems.push([subsecond.code, subsecond.message(name)]);
-  const moved = [moveOf('earliest', had.least, has.least), moveOf('latest', had.most, has.most)].filter(
-    (text) => text !== null,
-  );
-  if (moved.length > 0) problems.push([extremes.code, extremes.message(name, moved.join(', '))]);
+  // A value that has become infinite has no fraction any more, but that is another finding.
+  const lost = greatest(telling(has).map((level) => had.fine[level] - has.fine[level])) - (had.finite - has.finite);
+  const hasOthers = had.finite !== has.finite;
+  const moves = hasOthers ? [] : [moveOf('earliest', had.least, has.least), moveOf('latest', had.most, has.most)];
+  const moved = moves.filter((move) => move !== null);
+  // What moved by a part of a second moved because its fraction changed: saying so twice would hide what happened.
+  const [far, near] = [moved.filter(isFar), moved.filter((move) => !isFar(move))];
+  if (lost > 0n) problems.push(digitsLost(name, had, has, lost, near));
+  else if (had.digest !== has.digest && !hasOthers) {
+    problems.push([subsecond.code, subsecond.message(name, texts(near, '; '))]);
+  } else far.push(...near);
+  if (far.length > 0) problems.push([extremes.code, extremes.message(name, texts(far, ''))]);
   return problems;
 }
 
-function digitsLost(name: string, had: Facts, has: Facts, lost: bigint): Problem {
+function digitsLost(name: string, had: Facts, has: Facts, lost: bigint, near: readonly Move[]): Problem {
   const { digitsLost: entry } = timestampFindings;
-  return [entry.code, entry.message(name, had.digits, has.digits, `${lost}`, `${has.values}`)];
+  const message = entry.message(name, had.digits, has.digits, `${lost}`, `${has.values}`, texts(near, '; '));
+  return [entry.code, message];
 }
 
-/** With fewer rows than before, more values without microseconds can only come from values that lost them. */
+/** With fewer rows than before, more values without fine digits can only come from values that lost them. */
 function lostAmongOtherRows(had: Facts, has: Facts): bigint {
   if (has.rows > had.rows) return 0n;
-  return has.values - has.submillisecond - (had.values - had.submillisecond);
+  const coarse = ({ finite, fine }: Facts, level: Level): bigint => finite - fine[level];
+  return greatest(telling(has).map((level) => coarse(has, level) - coarse(had, level)));
 }
 
-const INFINITE = 10n ** 30n;
+type Level = 0 | 1 | 2;
 
-/** How far an extreme has moved: the distance, never the value. */
-function moveOf(which: string, before: bigint | null, after: bigint | null): string | null {
-  if (before === after) return null;
-  if (before === null || after === null) return `the ${which} value is ${after === null ? 'gone' : 'new'}`;
-  const distance = after > before ? after - before : before - after;
-  const direction = after > before ? 'later' : 'earlier';
-  if (distance >= INFINITE / 2n)
-    return `the ${which} value ${isInfinite(after) ? 'is infinite now' : 'is infinite no more'}`;
+/** Every tenth value ends in a zero by chance: fewer values with a last digit say something only when none has one any more. */
+function telling({ fine }: Facts): readonly Level[] {
+  return fine[2] === 0n ? [0, 1, 2] : [0, 1];
+}
+
+function greatest(counts: readonly bigint[]): bigint {
+  return counts.reduce((most, count) => (count > most ? count : most));
+}
+
+/** How an extreme has moved: by how many microseconds, never from what to what. */
+interface Move {
+  readonly which: string;
+  readonly by: bigint;
+}
+
+function moveOf(which: string, before: bigint | null, after: bigint | null): Move | null {
+  return before === null || after === null || before === after ? null : { which, by: after - before };
+}
+
+function isFar({ by }: Move): boolean {
+  return by >= 1_000_000n || by <= -1_000_000n;
+}
+
+function texts(moves: readonly Move[], before: string): string {
+  if (moves.length === 0) return '';
+  return `${before}${moves.map(moveText).join(', ')}`;
+}
+
+function moveText({ which, by }: Move): string {
+  const [distance, direction] = by > 0n ? [by, 'later'] : [-by, 'earlier'];
   return `the ${which} value is ${distance / 1_000_000n}.${`${distance % 1_000_000n}`.padStart(6, '0')} s ${direction}`;
-}
-
-function isInfinite(value: bigint): boolean {
-  return value === INFINITE || value === -INFINITE;
 }
 
 function factsOf({ measures }: MeasuredTable, column: string): Facts {
@@ -119,23 +143,23 @@ function factsOf({ measures }: MeasuredTable, column: string): Facts {
     return value === undefined || value === null ? null : BigInt(value.replace(/\.0+$/, ''));
   };
   const values = number('values') ?? 0n;
-  const fraction = number('fraction') ?? 0n;
-  const submillisecond = number('submillisecond') ?? 0n;
+  const infinite = { plus: number('plus-infinite') ?? 0n, minus: number('minus-infinite') ?? 0n };
+  const fine = [number('fraction') ?? 0n, number('submillisecond') ?? 0n, number('microsecond') ?? 0n] as const;
   return {
     rows: BigInt(measures['rows'] ?? 0),
     values,
-    infinite: values - (number('finite') ?? 0n),
-    fraction,
-    submillisecond,
+    infinite,
+    finite: values - infinite.plus - infinite.minus,
+    fine,
     digest: measures[measureName('digest', column)] ?? null,
     least: number('least'),
     most: number('most'),
-    digits: submillisecond > 0n ? 6 : fraction > 0n ? 3 : 0,
+    digits: fine[2] > 0n ? 6 : fine[1] > 0n ? 5 : fine[0] > 0n ? 3 : 0,
   };
 }
 
-function shown({ digits, values, submillisecond }: Facts, type: string): Json {
-  return { type, values: Number(values), digits, 'with microseconds': Number(submillisecond) };
+function shown({ digits, values, fine }: Facts, type: string): Json {
+  return { type, values: Number(values), digits, 'with microseconds': Number(fine[1]) };
 }
 
 function unverified(subject: Subject, reason: string): ColumnResult {
