@@ -147,6 +147,15 @@ describe('inPlaceTarget', () => {
     expect(context.notes.join()).toContain('1 other session(s) are connected');
   });
 
+  test('tells of owners and privileges that the default arguments lose, and is silent where there are none', async () => {
+    const plain = await targetContext((await rehearse('CREATE TABLE t (i int)')).source);
+    await inPlaceTarget({ confirm: plain.source.identity.databaseName }).open(plain);
+    expect(plain.notes).toEqual([]);
+    const granted = await targetContext((await rehearse('CREATE TABLE t (i int); GRANT SELECT ON t TO PUBLIC')).source);
+    await inPlaceTarget({ confirm: granted.source.identity.databaseName }).open(granted);
+    expect(granted.notes.join()).toMatch(/^1 object\(s\) of .* Set dumpArguments to \[\] to keep them\.$/);
+  });
+
   const weakly = async (
     sql: (role: string) => string,
     grant = '',

@@ -9,6 +9,7 @@ import {
   type TargetContext,
 } from '@pgdrill/core';
 import { dropAllScript, readDropPlan } from './drop-all.ts';
+import { isSystemSchema } from './user-objects.ts';
 
 /**
  * The source itself: everything in it is dropped, and the backup restored in its place. What other sessions write after the backup was taken is lost.
@@ -56,6 +57,13 @@ async function look({ source, driver, signal, note }: TargetContext): Promise<vo
         `${others} other session(s) are connected to ${source.identity.databaseName}: what they write from now on is lost.`,
       );
     }
+    const owned = await ownedOrGranted(session.leader);
+    if (owned > 0) {
+      note(
+        `${owned} object(s) of ${source.identity.databaseName} belong to another role or have privileges of their own: the default arguments --no-owner ` +
+          '--no-acl do not bring these back. Set dumpArguments to [] to keep them.',
+      );
+    }
   } finally {
     await session.close();
   }
@@ -101,6 +109,19 @@ async function otherSessions(db: DatabaseHandle, applicationName: string): Promi
     [applicationName],
   );
   return Number(row?.['others'] ?? 0);
+}
+
+/** Relations, functions and schemas that a restore without owners and privileges changes. */
+async function ownedOrGranted(db: DatabaseHandle): Promise<number> {
+  const [row] = await db.query(
+    `WITH object (owner, acl, namespace) AS (
+       SELECT relowner, relacl, relnamespace FROM pg_catalog.pg_class
+       UNION ALL SELECT proowner, proacl, pronamespace FROM pg_catalog.pg_proc
+       UNION ALL SELECT nspowner, nspacl, oid FROM pg_catalog.pg_namespace WHERE nspname <> 'public')
+     SELECT pg_catalog.count(*)::text AS count FROM object AS o JOIN pg_catalog.pg_namespace AS n ON n.oid = o.namespace
+     WHERE NOT ${isSystemSchema} AND (o.acl IS NOT NULL OR pg_catalog.pg_get_userbyid(o.owner) <> current_user)`,
+  );
+  return Number(row?.['count'] ?? 0);
 }
 
 async function dropAll({ source, driver, signal }: TargetContext): Promise<void> {
