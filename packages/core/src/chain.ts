@@ -27,6 +27,17 @@ export interface ChainConfig {
   readonly expect?: { readonly empty?: boolean };
 }
 
+/** What a chain is called in reports. */
+export function chainName({ name, table }: ChainConfig): string {
+  return name ?? table;
+}
+
+/** The first name that more than one chain has; undefined when each has its own. Chains of one name could not be told apart when they are judged. */
+export function sharedChainName(chains: readonly ChainConfig[]): string | undefined {
+  const names = chains.map(chainName);
+  return names.find((name, index) => names.indexOf(name) < index);
+}
+
 /** Where the row's hash is and how it is made. */
 export interface ChainHash {
   readonly column: string;

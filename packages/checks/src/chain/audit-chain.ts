@@ -1,7 +1,11 @@
+import { quoteIdentifier } from '@pgdrill/core';
 import type { ChainConfig } from '@pgdrill/core';
 
 /** A chain with nothing left to a preset. */
 export type WholeChain = ChainConfig & Required<Pick<ChainConfig, 'order' | 'hash' | 'prev' | 'format'>>;
+
+/** What stands beside a chain to guard it. */
+type Guarded = Required<Pick<ChainConfig, 'sentinel' | 'verify'>>;
 
 /** The columns of the reference chain and their types, by which a table is known as one. */
 export const auditChainColumns: Readonly<Record<string, string>> = {
@@ -17,8 +21,9 @@ export const auditChainColumns: Readonly<Record<string, string>> = {
   row_hash: 'text',
 };
 
-/** The preset `audit-chain`: the reference chain in the given schema and table. */
-export function auditChain(schema: string, table: string): WholeChain {
+/** The preset `audit-chain`: the reference chain in the given schema, as it is in the catalogue, and table, as the config would write it. */
+export function auditChain(schema: string, table: string): WholeChain & Guarded {
+  const place = quoteIdentifier(schema);
   const columns = ['id', 'actor', 'actor_type', 'action', 'resource_type', 'resource_id', 'details'];
   return {
     table,
@@ -34,7 +39,7 @@ export function auditChain(schema: string, table: string): WholeChain {
         { column: 'timestamp', timestamp: { digits: 6, suffix: 'Z' } },
       ],
     },
-    sentinel: { table: `${schema}.audit_chain_head`, column: 'head_hash' },
-    verify: { query: `SELECT * FROM ${schema}.verify_audit_chain()`, firstBreak: 'first_break_id', rows: 'row_count' },
+    sentinel: { table: `${place}.audit_chain_head`, column: 'head_hash' },
+    verify: { query: `SELECT * FROM ${place}.verify_audit_chain()`, firstBreak: 'first_break_id', rows: 'row_count' },
   };
 }

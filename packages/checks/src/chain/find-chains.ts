@@ -1,4 +1,4 @@
-import { displayName, quoteQualified } from '@pgdrill/core';
+import { chainName, displayName, quoteQualified, sharedChainName } from '@pgdrill/core';
 import type { ChainConfig, DatabaseHandle, ObserveContext, Table } from '@pgdrill/core';
 import { auditChain, auditChainColumns } from './audit-chain.ts';
 import type { WholeChain } from './audit-chain.ts';
@@ -14,9 +14,17 @@ export interface FoundChain {
   readonly relation: string | null;
 }
 
-/** The chains of the config; when it names none, every table that is the reference chain by its columns. */
+/**
+ * The chains of the config; when it names none, every table that is the reference chain by its columns.
+ *
+ * @throws Error when two chains share a name
+ */
 export async function findChains(db: DatabaseHandle, context: ObserveContext): Promise<readonly FoundChain[]> {
   if (context.chains.length === 0) return findByColumns(db, context.tables.filter(isAuditChain));
+  const shared = sharedChainName(context.chains);
+  if (shared !== undefined) {
+    throw new Error(`More than one chain is called ${JSON.stringify(shared)}: give each a "name" of its own.`);
+  }
   const found: FoundChain[] = [];
   for (const config of context.chains) found.push(await fromConfig(db, config));
   return found;
@@ -41,7 +49,10 @@ async function findByColumns(db: DatabaseHandle, tables: readonly Table[]): Prom
   return rows.map((row) => {
     const [schema, relation] = [row['nspname'] ?? '', row['relname'] ?? ''];
     const name = displayName(schema, relation);
-    const chain = auditChain(displayName(schema), name);
+    const { sentinel, verify, ...bare } = auditChain(schema, name);
+    // A schema has one sentinel and one function: beside copies of the table, they belong to the table of that name.
+    const isOnly = rows.filter(({ nspname }) => nspname === schema).length === 1;
+    const chain = isOnly || relation === 'audit_events' ? { ...bare, sentinel, verify } : bare;
     return { chain, config: {}, name, foundBy: 'preset', relation: quoteQualified(schema, relation) };
   });
 }
@@ -54,9 +65,9 @@ async function fromConfig(db: DatabaseHandle, config: ChainConfig): Promise<Foun
   );
   const [schema, relation] = [row?.['nspname'] ?? null, row?.['relname'] ?? null];
   const relationSql = schema === null || relation === null ? null : quoteQualified(schema, relation);
-  const preset = config.preset === undefined ? {} : auditChain(displayName(schema ?? 'public'), config.table);
+  const preset = config.preset === undefined ? {} : auditChain(schema ?? 'public', config.table);
   const chain = whole({ ...preset, ...config });
-  return { chain, config, name: config.name ?? config.table, foundBy: 'config', relation: relationSql };
+  return { chain, config, name: chainName(config), foundBy: 'config', relation: relationSql };
 }
 
 function whole(chain: ChainConfig): WholeChain {

@@ -38,7 +38,8 @@ export function judgeChains(
     const [ours, theirs] = [had.get(name), has.get(name)];
     const reason = whyNotJudged(ours, theirs);
     if (reason !== null) return { subject: { name, before: null, after: null, unverified: reason }, findings: [] };
-    if (!theirs || theirs.missing) return missingChain(name, 'after the restore', missing);
+    if (!theirs || theirs.missing)
+      return missingChain(name, ours?.foundBy === 'preset' ? GONE_OR_CHANGED : GONE, missing);
     if (ours?.missing === true) return missingChain(name, 'in the source', missing);
     return judgeOne({ name, before: ours ?? null, after: theirs });
   });
@@ -51,6 +52,10 @@ export function judgeChains(
     ),
   };
 }
+
+const GONE = 'after the restore';
+/** A chain that is known by its columns is not known any more without them. */
+const GONE_OR_CHANGED = 'after the restore, at least not with the same columns';
 
 function whyNotJudged(before: ChainObservation | undefined, after: ChainObservation | undefined): string | null {
   if (before?.missing === true && after?.missing === true) {

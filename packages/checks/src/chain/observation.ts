@@ -21,7 +21,7 @@ export interface Breaks {
 /** What the database's own verify function said. */
 export interface OwnVerdict {
   readonly [key: string]: Json | undefined;
-  /** Null when it found no break. */
+  /** What it calls the first break, as a report may show it. Null when it found none. */
   readonly firstBreak: string | null;
   readonly rows: string | null;
   /** Set when it could not be run; then the others are null. */

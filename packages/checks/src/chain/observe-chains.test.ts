@@ -1,47 +1,33 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { judge, openWritable, resolveConnection, runCapture } from '@pgdrill/core';
+import { judge, resolveConnection } from '@pgdrill/core';
 import type { CapturePlan, ChainConfig, DriverName, Manifest, ReportCheck } from '@pgdrill/core';
 import { createTestDatabase } from '../../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../../sandbox/src/testing/test-database.ts';
-import { headHash } from '../head-hash.ts';
-import { verifyChain } from '../verify-chain.ts';
-import { walkedCount } from '../walked-count.ts';
-import type { ChainObservation, ChainsObservation } from './observation.ts';
+import { captureChains, chainChecks, chainsOf } from '../fixtures/capture-chains.ts';
+import type { ChainObservation } from './observation.ts';
 
 const open: TestDatabase[] = [];
 afterEach(async () => {
   for (const database of open.splice(0)) await database.drop();
 });
 
-const checks = [headHash, verifyChain, walkedCount].map((check) => ({ check, options: {} }));
-interface Settings {
-  readonly chains?: readonly ChainConfig[];
-  readonly driver?: DriverName;
+interface Settings extends Partial<CapturePlan> {
   readonly as?: string;
-  readonly reveal?: CapturePlan['reveal'];
 }
 
-async function captured(sql: string, settings: Settings = {}): Promise<Manifest> {
-  const { chains = [], driver = 'pg', as, reveal = 'keys' } = settings;
-  const plan: CapturePlan = { checks, chains, reveal, driver, workers: 2, deadlineSeconds: 60 };
-  const database = await createTestDatabase();
+async function captured(sql: string, { as, ...plan }: Settings = {}): Promise<Manifest> {
+  const database = await createTestDatabase({ sql });
   open.push(database);
   const connection = resolveConnection(database.url, {});
-  const writable = await openWritable(connection, 'pg');
-  await writable.script(sql);
-  await writable.close();
-  const limited = as === undefined ? connection : { ...connection, options: `-c role=${as}` };
-  return runCapture(plan, limited, () => undefined, new AbortController().signal);
+  return captureChains(as === undefined ? connection : { ...connection, options: `-c role=${as}` }, plan);
 }
 
 async function observed(sql: string, settings?: Settings): Promise<readonly ChainObservation[]> {
-  const check = (await captured(sql, settings)).checks['verify-chain'];
-  if (check?.error !== undefined || check === undefined) throw new Error(`nothing was observed: ${check?.error}`);
-  return (check.observation as unknown as ChainsObservation).chains;
+  return chainsOf(await captured(sql, settings));
 }
 
 async function judged(before: string, after: string, settings?: Settings): Promise<readonly ReportCheck[]> {
-  return judge(await captured(before, settings), await captured(after, settings), checks);
+  return judge(await captured(before, settings), await captured(after, settings), chainChecks);
 }
 
 const codesOf = (report: readonly ReportCheck[]): readonly string[] =>
@@ -100,23 +86,6 @@ describe('observeChains', () => {
     expect(byText[0]?.breaks['content-mismatch']?.first.key).toMatch(/^#[0-9a-f]{12}$/);
   });
 
-  it('finds the reference chain by its columns, and a partitioned one as one chain', async () => {
-    const columns = `id text, actor text, actor_type text, action text, resource_type text, resource_id text, details jsonb, "timestamp" timestamptz, prev_hash text, row_hash text`;
-    const row = (n: number, prev: string): string =>
-      `INSERT INTO "Odd".log SELECT e.*, encode(sha256(convert_to(concat_ws('|', coalesce(e.prev, ''), e.id, 'a', 'user', 'do', '', '', '{"x": 1.10}', to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')), 'UTF8')), 'hex')
-         FROM (SELECT '${n}' AS id, 'a', 'user', 'do', NULL, NULL, '{"x": 1.10}'::jsonb, timestamptz '2024-0${n}-01 00:00:00.000001+00' AS at, ${prev} AS prev) e;`;
-    const last = '(SELECT row_hash FROM "Odd".log ORDER BY "timestamp" DESC LIMIT 1)';
-    const chains =
-      await observed(`SET TimeZone = 'UTC'; CREATE SCHEMA "Odd"; CREATE TABLE "Odd".log (${columns}) PARTITION BY RANGE ("timestamp");
-      CREATE TABLE "Odd".first PARTITION OF "Odd".log FOR VALUES FROM ('2024-01-01') TO ('2024-02-15'); CREATE TABLE "Odd".second PARTITION OF "Odd".log DEFAULT;
-      ${row(1, 'NULL::text')} ${row(2, last)} ${row(3, last)} ${row(4, last)} CREATE TABLE plain (${columns}); CREATE TABLE other (id text, row_hash text)`);
-    expect(chains).toHaveLength(2);
-    expect(chains[0]).toMatchObject({ name: '"Odd".log', foundBy: 'preset', rows: 4, breaks: {}, fineRows: 4 });
-    expect(chains[1]).toMatchObject({ name: 'public.plain', rows: 0 });
-    expect(chains[0]).not.toHaveProperty('own');
-    expect(chains[0]).not.toHaveProperty('sentinel');
-  });
-
   it('keeps the trouble of one chain to that chain', async () => {
     const chains = [
       LEDGER_CHAIN,
@@ -130,9 +99,19 @@ describe('observeChains', () => {
     expect(gone).toMatchObject({ missing: true });
   });
 
+  it('shows what the verify function calls the first break as far as a key may be shown', async () => {
+    const verify = { query: `SELECT 'secret' AS broken, 5 AS n`, firstBreak: 'broken', rows: 'n' };
+    const chains = [{ ...LEDGER_CHAIN, key: 'note', verify }];
+    const [shown] = await observed(LEDGER(5), { chains, reveal: 'keys' });
+    expect(shown?.own).toEqual({ firstBreak: 'secret', rows: '5' });
+    const [hidden] = await observed(LEDGER(5), { chains, reveal: 'surrogate-keys' });
+    expect(hidden?.own?.firstBreak).toMatch(/^#[0-9a-f]{12}$/);
+  });
+
   it('takes what the verify function answers, and what it lacks for an error', async () => {
     const verify = (query: string): ChainConfig => ({
       ...LEDGER_CHAIN,
+      name: query,
       verify: { query, firstBreak: 'broken', rows: 'n' },
     });
     const answers = await observed(LEDGER(5), {
@@ -205,9 +184,9 @@ describe('the chain checks', () => {
     const before = await captured(LEDGER(5), { chains: [naive('4')] });
     const after = await captured(LEDGER(5), { chains: [naive('4')] });
     const healthy = await captured(LEDGER(5), { chains: [naive('NULL')] });
-    expect(codesOf(judge(before, after, checks))).toEqual(['warning verify-chain/verifier-disagrees']);
-    expect(codesOf(judge(healthy, after, checks))).toEqual(['error verify-chain/verifier-disagrees']);
-    expect(codesOf(judge(healthy, healthy, checks))).toEqual([]);
+    expect(codesOf(judge(before, after, chainChecks))).toEqual(['warning verify-chain/verifier-disagrees']);
+    expect(codesOf(judge(healthy, after, chainChecks))).toEqual(['error verify-chain/verifier-disagrees']);
+    expect(codesOf(judge(healthy, healthy, chainChecks))).toEqual([]);
   });
 
   it('are skipped where there is no chain', async () => {

@@ -34,12 +34,13 @@ async function observeChain(db: DatabaseHandle, found: FoundChain, context: Obse
   if (relation === null) return { ...base, ...NOTHING_WALKED };
   try {
     const counted = await countRows(db, relation);
+    const show = await keyShower(db, relation, keyColumn(chain), context.reveal);
     const [own, walked] = await Promise.all([
       askOwn(db, found, counted, context),
-      walkShown(db, found, relation, context),
+      walkShown(db, found, relation, context, show),
     ]);
     const sentinel = await readSentinel(db, found);
-    return { ...base, counted, ...walked, ...sentinel, ...(own === null ? {} : { own }) };
+    return { ...base, counted, ...walked, ...sentinel, ...(own === null ? {} : { own: ownShown(own, show) }) };
   } catch (error) {
     // What the server refused concerns this chain; a lost connection or an interrupted drill concerns all.
     if (!(error instanceof DatabaseError) || error.sqlstate === null || context.signal.aborted) throw error;
@@ -66,6 +67,11 @@ async function askOwn(
   return ownVerdict(other, found);
 }
 
+/** What it calls the first break is as a rule the row's key. */
+function ownShown(own: OwnVerdict, show: (key: string) => string): OwnVerdict {
+  return { ...own, firstBreak: own.firstBreak === null ? null : show(own.firstBreak) };
+}
+
 /** How many rows are read between two words on the progress. */
 const PROGRESS_ROWS = 50_000;
 
@@ -74,8 +80,8 @@ async function walkShown(
   { chain, name }: FoundChain,
   relation: string,
   context: ObserveContext,
+  show: (key: string) => string,
 ): Promise<WalkedRows> {
-  const show = await keyShower(db, relation, keyColumn(chain), context.reveal);
   let told = 0;
   const { head, breaks, ...walked } = await walkRows(db, chain, relation, (rows) => {
     context.signal.throwIfAborted();

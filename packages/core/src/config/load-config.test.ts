@@ -58,9 +58,13 @@ describe('loadConfig', () => {
       { chains: [{ table: 't', hash: { column: 'h', algorithm: 'sha265', encoding: 'hex' } }] },
       /chains\[0\]\.hash\.algorithm: "sha265".*Did you mean "sha256"/,
     ],
+    [
+      { chains: [{ table: 't', name: 'x' }, { table: 'u' }, { table: 'x' }] },
+      /more than one chain called "x": give each a "name"/,
+    ],
     [{ reporters: [{ nam: 'junit' }] }, /reporters\[0\].*"nam"/],
     [{ source: { password: 1 } }, /source: .* must be string/],
-  ])('names the path, the value and the nearest key in %j', async (config, message) => {
+  ])('names the path, the value and the nearest key, or what is there twice, in %j', async (config, message) => {
     await expect(load(config)).rejects.toThrow(message);
   });
 

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { sharedChainName } from '../chain.ts';
 import { UsageError } from '../errors.ts';
 import { messageOf } from '../message-of.ts';
 import configSchema from '../schemas/config.schema.json' with { type: 'json' };
@@ -27,7 +28,7 @@ export const CONFIG_FILES: readonly string[] = [
 /**
  * Loads and validates the config: the named file, else the first of `CONFIG_FILES` in the directory, else an empty one.
  *
- * @throws UsageError when the named file is not there, cannot be loaded, or does not fit the schema
+ * @throws UsageError when the named file is not there, cannot be loaded, or does not fit the schema, or two chains share a name
  */
 export async function loadConfig(directory: string, named?: string): Promise<LoadedConfig> {
   const file = named === undefined ? await firstExisting(directory) : resolve(directory, named);
@@ -35,6 +36,13 @@ export async function loadConfig(directory: string, named?: string): Promise<Loa
   const config = structuredClone(await readConfig(file));
   const problems = validateData(configSchema, config);
   if (problems.length > 0) throw new UsageError(`The config ${file} does not fit:\n  ${problems.join('\n  ')}`);
+  const { chains = [] } = config as Config;
+  const shared = sharedChainName(chains);
+  if (shared !== undefined) {
+    throw new UsageError(
+      `The config ${file} has more than one chain called ${JSON.stringify(shared)}: give each a "name" of its own.`,
+    );
+  }
   return { config: config as Config, file, baseDirectory: dirname(file) };
 }
 
