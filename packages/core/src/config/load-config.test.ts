@@ -58,14 +58,18 @@ describe('loadConfig', () => {
       { chains: [{ table: 't', hash: { column: 'h', algorithm: 'sha265', encoding: 'hex' } }] },
       /chains\[0\]\.hash\.algorithm: "sha265".*Did you mean "sha256"/,
     ],
-    [
-      { chains: [{ table: 't', name: 'x' }, { table: 'u' }, { table: 'x' }] },
-      /more than one chain called "x": give each a "name"/,
-    ],
     [{ reporters: [{ nam: 'junit' }] }, /reporters\[0\].*"nam"/],
     [{ source: { password: 1 } }, /source: .* must be string/],
-  ])('names the path, the value and the nearest key, or what is there twice, in %j', async (config, message) => {
+  ])('names the path, the value and the nearest key in %j', async (config, message) => {
     await expect(load(config)).rejects.toThrow(message);
+  });
+
+  it('refuses chains that share a name, which could not be told apart', async () => {
+    const chain = { preset: 'audit-chain', table: 'public.a' };
+    await expect(load({ chains: [chain, { ...chain, table: 'public.b', name: 'public.a' }] })).rejects.toThrow(
+      /more than one chain called "public\.a": give each a "name"/,
+    );
+    await expect(load({ chains: [chain, { ...chain, name: 'b' }] })).resolves.toBeDefined();
   });
 
   it('never shows the password of a connection string', async () => {
