@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   CannotVerifyError,
   DrillFailure,
@@ -246,7 +247,7 @@ describe('backup', () => {
   test('ends with this process, even when that is killed', async () => {
     const rehearsal = await rehearse('CREATE TABLE held (i int)');
     await hold(rehearsal.source);
-    const program = join(import.meta.dirname, 'testing', 'hold-backup.ts');
+    const program = fileURLToPath(new URL('testing/hold-backup.ts', import.meta.url));
     const child = runProgram(program, serverUrl(rehearsal.source), rehearsal.directory);
     endings.push(async () => child.kill('SIGKILL'));
     await untilWaiting(rehearsal.source.database, 'Lock');

@@ -24,7 +24,7 @@ export async function isSource(
 }
 
 /** Null when it cannot be told from these. */
-export function sameIdentity(a: DatabaseIdentity, b: DatabaseIdentity): boolean | null {
+function sameIdentity(a: DatabaseIdentity, b: DatabaseIdentity): boolean | null {
   if (a.databaseOid !== b.databaseOid) return false;
   if (a.systemIdentifier === null || b.systemIdentifier === null) return null;
   return a.systemIdentifier === b.systemIdentifier;

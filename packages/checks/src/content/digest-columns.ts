@@ -105,7 +105,7 @@ const LEAST_BUCKETS = 16;
 const BYTES_PER_BUCKET = 64 * 1024;
 
 /** A power of two, so that two counts can be compared by folding the larger. */
-export function bucketCount(bytes: number, options: ContentOptions): number {
+function bucketCount(bytes: number, options: ContentOptions): number {
   if (options.buckets !== undefined) return 2 ** Math.round(Math.log2(options.buckets));
   const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, bytes / BYTES_PER_BUCKET)));
   return Math.min(MOST_BUCKETS, Math.max(LEAST_BUCKETS, wanted));

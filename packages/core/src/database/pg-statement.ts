@@ -26,7 +26,7 @@ interface Handlers {
  * The library's own `Query` makes an array and an event of each row first. Over a million rows of four columns this took a third less processor
  * time, and half the memory.
  */
-export function pgStatement(submit: (connection: Connection) => void): PgStatement {
+function pgStatement(submit: (connection: Connection) => void): PgStatement {
   const found: { readonly columns: readonly string[]; readonly rows: Row[] }[] = [];
   let columns: readonly string[] = [];
   let rows: Row[] = [];

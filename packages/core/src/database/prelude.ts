@@ -7,7 +7,7 @@
  *
  * Source: PostgreSQL manual, "Client Connection Defaults".
  */
-export const prelude: Readonly<Record<string, string>> = {
+const prelude: Readonly<Record<string, string>> = {
   // The text of values.
   TimeZone: 'UTC',
   DateStyle: 'ISO, MDY',
