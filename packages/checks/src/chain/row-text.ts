@@ -1,17 +1,25 @@
-import type { ChainField, ChainFormat, Row } from '@pgdrill/core';
+import type { ChainFormat, Row } from '@pgdrill/core';
 import type { WholeChain } from './audit-chain.ts';
+import { textParts } from './text-parts.ts';
 
 /**
  * What a row's hash is taken over.
  *
- * @param nameOf what a column is called in the rows that are read
- * @returns a function of a row and of its previous hash: as hex, however that is stored; null when nothing is stored
+ * @returns a function of a row, with the values that `textParts` reads, and of its previous hash: as hex, however that is stored; null when nothing is stored
  */
-export function rowText(
-  { format, prev: { genesis } }: Pick<WholeChain, 'format' | 'prev'>,
-  nameOf: (column: string) => string,
-): (row: Row, prev: string | null) => string {
-  const render = format.fields.map((field) => fieldText(field, nameOf));
+export function rowText({
+  format,
+  prev: { genesis },
+}: Pick<WholeChain, 'format' | 'prev'>): (row: Row, prev: string | null) => string {
+  const render = textParts(format).map((part) => {
+    if ('prev' in part) return null;
+    const { name, whenNull, timestamp } = part;
+    if (timestamp === undefined) return (row: Row) => row[name] ?? whenNull;
+    return (row: Row) => {
+      const value = row[name] ?? null;
+      return value === null ? whenNull : timestampText(value, timestamp.digits, timestamp.suffix);
+    };
+  });
   const { separator } = format;
   return (row, prev) => {
     const hashed = prev === genesis.stored ? genesis.hashed : (prev ?? '');
@@ -21,18 +29,6 @@ export function rowText(
       text += render[index]?.(row) ?? hashed;
     }
     return text;
-  };
-}
-
-/** Null for `prev`. */
-function fieldText(field: ChainField, nameOf: (column: string) => string): ((row: Row) => string) | null {
-  if ('prev' in field) return null;
-  const name = nameOf(field.column);
-  const { null: whenNull = '', timestamp } = field;
-  if (timestamp === undefined) return (row) => row[name] ?? whenNull;
-  return (row) => {
-    const value = row[name] ?? null;
-    return value === null ? whenNull : timestampText(value, timestamp.digits, timestamp.suffix);
   };
 }
 
@@ -52,9 +48,9 @@ export function timestampText(value: string, digits: number, suffix: string): st
   return `${match[1]}T${match[2]}${fraction}${suffix}`;
 }
 
-/** The columns of a format that are rendered as timestamps. */
-export function timestampColumns({ fields }: ChainFormat): readonly string[] {
-  return fields.flatMap((field) => ('timestamp' in field && field.timestamp ? [field.column] : []));
+/** The values of a row that are timestamps. */
+export function timestampNames(format: ChainFormat): readonly string[] {
+  return textParts(format).flatMap((part) => ('name' in part && part.timestamp ? [part.name] : []));
 }
 
 /** True when a timestamp has a digit finer than a millisecond. PostgreSQL writes no trailing zeros. */

@@ -4,7 +4,8 @@ import type { ChainHash, DatabaseHandle, Row } from '@pgdrill/core';
 import type { WholeChain } from './audit-chain.ts';
 import type { ChainObservation } from './observation.ts';
 import { readAhead } from './read-ahead.ts';
-import { isFine, rowText, timestampColumns } from './row-text.ts';
+import { isFine, rowText, timestampNames } from './row-text.ts';
+import { textParts } from './text-parts.ts';
 import { chainWalk } from './walk.ts';
 import type { LinkedRow } from './walk.ts';
 
@@ -27,13 +28,12 @@ export async function walkRows(
   relation: string,
   afterBatch: (rows: number) => void,
 ): Promise<WalkedRows> {
-  const { sql, nameOf } = walkQuery(chain, relation);
-  const look = rowReader(chain, nameOf);
+  const look = rowReader(chain);
   const walk = chainWalk(chain.prev.genesis.stored);
   let rows = 0;
   let fineRows = 0;
   let coarseMismatches = 0;
-  for await (const batch of readAhead(db.walk(sql))) {
+  for await (const batch of readAhead(db.walk(walkQuery(chain, relation)))) {
     for (const row of batch) {
       const read = look(row);
       if (read.fine) fineRows += 1;
@@ -46,18 +46,15 @@ export async function walkRows(
   return { ...walk.end(), fineRows, coarseMismatches };
 }
 
-/** Each column is read once, whatever it is needed for; its name in the rows is a short one that cannot clash with anything. */
-function walkQuery(
-  chain: WholeChain,
-  relation: string,
-): { readonly sql: string; readonly nameOf: (column: string) => string } {
-  const { hash, prev, format, order } = chain;
-  const fields = format.fields.flatMap((field) => ('prev' in field ? [] : [field.column]));
-  const columns = [...new Set([keyColumn(chain), hash.column, prev.column, ...fields])];
-  const nameOf = (column: string): string => `c${columns.indexOf(column)}`;
-  const reads = columns.map((column) => `t.${quoteIdentifier(column)} AS ${nameOf(column)}`);
-  const orderBy = order.map((column) => `t.${quoteIdentifier(column)}`);
-  return { sql: `SELECT ${reads.join(', ')} FROM ${relation} AS t ORDER BY ${orderBy.join(', ')}`, nameOf };
+function walkQuery(chain: WholeChain, relation: string): string {
+  const column = (name: string): string => `t.${quoteIdentifier(name)}`;
+  const reads = [
+    `${column(keyColumn(chain))} AS key`,
+    `${column(chain.hash.column)} AS hash`,
+    `${column(chain.prev.column)} AS prev`,
+    ...textParts(chain.format).flatMap((part) => ('prev' in part ? [] : [`${part.sql} AS ${part.name}`])),
+  ];
+  return `SELECT ${reads.join(', ')} FROM ${relation} AS t ORDER BY ${chain.order.map(column).join(', ')}`;
 }
 
 /** The column that identifies a row in reports. */
@@ -70,18 +67,17 @@ interface ReadRow extends LinkedRow {
   readonly fine: boolean;
 }
 
-function rowReader(chain: WholeChain, nameOf: (column: string) => string): (row: Row) => ReadRow {
+function rowReader(chain: WholeChain): (row: Row) => ReadRow {
   const { hash, prev, format } = chain;
-  const [keyName, hashName, prevName] = [nameOf(keyColumn(chain)), nameOf(hash.column), nameOf(prev.column)];
-  const times = timestampColumns(format).map(nameOf);
-  const text = rowText(chain, nameOf);
+  const times = timestampNames(format);
+  const text = rowText(chain);
   const { stored: genesis } = prev.genesis;
   return (row) => {
-    const stored = asHex(row[hashName] ?? '', hash);
-    const link = row[prevName] ?? null;
+    const stored = asHex(row['hash'] ?? '', hash);
+    const link = row['prev'] ?? null;
     const linked = link === null || link === genesis ? link : asHex(link, hash);
     return {
-      key: row[keyName] ?? '',
+      key: row['key'] ?? '',
       hash: stored,
       prev: linked,
       // One call is twice as fast as createHash.
