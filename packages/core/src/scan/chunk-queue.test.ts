@@ -78,6 +78,35 @@ describe('chunkQueue', () => {
     ).toBeUndefined();
   });
 
+  it('deals the blocks of large tables, and small tables whole, to the shards: each to one of them', () => {
+    const scans = [scanOf('large', GIGABYTE), scanOf('a', 8192), scanOf('b', 0), scanOf('middle', 5_000_000)];
+    const parts = [1, 2, 3].flatMap((index) =>
+      drain(chunkQueue(scans, { serverVersion: 150_000, workers: 2, shard: { index, of: 3 } })).flat(),
+    );
+    const byTable = Map.groupBy(parts, ({ scan }) => scan.table.name);
+    expect([byTable.get('a')?.map(({ blocks }) => blocks), byTable.get('b')?.length]).toEqual([[null], 1]);
+    for (const [name, bytes] of [
+      ['large', GIGABYTE],
+      ['middle', 5_000_000],
+    ] as const) {
+      const ranges = (byTable.get(name) ?? [])
+        .map(({ blocks }) => blocks)
+        .toSorted((x, y) => (x?.from ?? 0) - (y?.from ?? 0));
+      expect(ranges[0]?.from).toBe(0);
+      for (const [index, range] of ranges.slice(1).entries()) expect(range?.from).toBe(ranges[index]?.to);
+      expect((ranges.at(-1)?.to ?? 0) * 8192).toBeGreaterThanOrEqual(bytes);
+    }
+  });
+
+  it("counts a shard's own bytes alone, and deals whole tables before PostgreSQL 14", () => {
+    const scans = [scanOf('large', GIGABYTE), scanOf('middle', 5_000_000)];
+    const queues = [1, 2, 3].map((index) =>
+      chunkQueue(scans, { serverVersion: 130_000, workers: 2, shard: { index, of: 3 } }),
+    );
+    expect(queues.map(({ totalBytes }) => totalBytes)).toEqual([GIGABYTE, 5_000_000, 0]);
+    expect(queues.map((queue) => drain(queue).map(([chunk]) => chunk?.blocks))).toEqual([[null], [null], []]);
+  });
+
   it('hands out again what was given back', () => {
     const queue = chunkQueue([scanOf('one', 8192)], { serverVersion: 150_000, workers: 2 });
     const batch = queue.take() ?? [];

@@ -1,4 +1,7 @@
+import type { ShardPlace } from '../shard.ts';
 import type { Chunk } from './chunk.ts';
+import { firstShardOf, stripesOf } from './stripes.ts';
+import type { BlockRange } from './stripes.ts';
 import type { TableScan } from './table-scan.ts';
 
 /** Hands out a scan's work, batch by batch, to whichever worker asks. */
@@ -28,51 +31,65 @@ const TABLES_PER_BATCH = 100;
 /** PostgreSQL allows 1,664 expressions in one target list; some room is left. */
 const MEASURES_PER_BATCH = 1500;
 
+/** The first version that reads a range of `ctid` without a scan of the whole table. */
+const SEEKS_BLOCKS = 140_000;
+
 /** How the work is cut. */
 export interface ChunkQueueOptions {
-  /** As `server_version_num`: ranges of `ctid` are only read without a whole scan from PostgreSQL 14 on. */
+  /** As `server_version_num`: before PostgreSQL 14, a range of `ctid` costs a scan of the whole table. */
   readonly serverVersion: number;
   /** Near the end of a table, its rest is divided among this many. */
   readonly workers: number;
   /** A fixed size for chunks, instead of one that adapts. */
   readonly chunkBytes?: number | undefined;
+  /** Only this shard's stripes of each table; all of it unless given. */
+  readonly shard?: ShardPlace | undefined;
+}
+
+/** What is left to read of one table. */
+interface Rest {
+  readonly scan: TableScan;
+  readonly ranges: readonly BlockRange[];
 }
 
 /**
  * Queues tables for reading, the largest first: a large table in many chunks, so that it keeps all workers busy; small ones many in one query.
  */
 export function chunkQueue(scans: readonly TableScan[], options: ChunkQueueOptions): ChunkQueue {
-  const wanted = scans.filter(({ measures }) => measures.length > 0);
+  const wanted = scans
+    .map((scan, position): Rest => ({ scan, ranges: rangesOf(scan, position, options) }))
+    .filter(({ scan, ranges }) => scan.measures.length > 0 && ranges.length > 0);
   const large = wanted
-    .filter(({ table }) => table.bytes >= SMALL_TABLE_BYTES)
-    .toSorted((a, b) => b.table.bytes - a.table.bytes);
-  const small = batches(wanted.filter(({ table }) => table.bytes < SMALL_TABLE_BYTES));
+    .filter(({ scan }) => scan.table.bytes >= SMALL_TABLE_BYTES)
+    .toSorted((a, b) => b.scan.table.bytes - a.scan.table.bytes);
+  const small = batches(wanted.map(({ scan }) => scan).filter(({ table }) => table.bytes < SMALL_TABLE_BYTES));
   const returned: Chunk[] = [];
   const speeds = new Map<string, number>();
-  let nextBlock = 0;
 
-  const chunkBytes = (scan: TableScan, bytesLeft: number): number => {
+  const chunkBytes = (rest: Rest): number => {
     if (options.chunkBytes !== undefined) return options.chunkBytes;
-    const speed = speeds.get(scan.table.name);
+    const speed = speeds.get(rest.scan.table.name);
     const bySpeed = speed === undefined ? FIRST_CHUNK_BYTES : speed * CHUNK_SECONDS;
-    return Math.max(LEAST_CHUNK_BYTES, Math.min(MOST_CHUNK_BYTES, bySpeed, bytesLeft / options.workers));
+    return Math.max(LEAST_CHUNK_BYTES, Math.min(MOST_CHUNK_BYTES, bySpeed, bytesOf(rest) / options.workers));
   };
   const takeLarge = (): readonly Chunk[] | undefined => {
-    const [scan] = large;
-    if (scan === undefined) return undefined;
-    const bytesLeft = scan.table.bytes - nextBlock * BLOCK_BYTES;
-    const blocks = Math.ceil(chunkBytes(scan, bytesLeft) / BLOCK_BYTES);
-    const isLast = options.serverVersion < 140_000 || bytesLeft <= 1.25 * blocks * BLOCK_BYTES;
-    const from = nextBlock;
-    nextBlock = isLast ? 0 : from + blocks;
-    if (isLast) large.shift();
-    // The last part is open, so that a row beyond the size as it was asked for is read all the same.
-    const range = isLast && from === 0 ? null : { from, to: isLast ? null : from + blocks };
-    return [{ scan, blocks: range, bytes: isLast ? bytesLeft : blocks * BLOCK_BYTES, attempts: 0 }];
+    const rest = large.shift();
+    if (rest === undefined) return undefined;
+    const { scan, ranges } = rest;
+    const [range, ...others] = ranges as readonly [BlockRange, ...BlockRange[]];
+    const rangeBytes = bytesIn(range, scan);
+    const blocks = Math.ceil(chunkBytes(rest) / BLOCK_BYTES);
+    const isLast = options.serverVersion < SEEKS_BLOCKS || rangeBytes <= 1.25 * blocks * BLOCK_BYTES;
+    const to = range.from + blocks;
+    const left = isLast ? others : [{ from: to, to: range.to }, ...others];
+    if (left.length > 0) large.unshift({ scan, ranges: left });
+    if (!isLast) return [{ scan, blocks: { from: range.from, to }, bytes: blocks * BLOCK_BYTES, attempts: 0 }];
+    const isWhole = range.from === 0 && range.to === null;
+    return [{ scan, blocks: isWhole ? null : range, bytes: rangeBytes, attempts: 0 }];
   };
 
   return {
-    totalBytes: wanted.reduce((sum, { table }) => sum + table.bytes, 0),
+    totalBytes: wanted.reduce((sum, rest) => sum + bytesOf(rest), 0),
     take: () => (returned.length > 0 ? returned.splice(0) : (takeLarge() ?? small.shift())),
     giveBack: (chunks) => returned.push(...chunks),
     took([chunk, ...others], seconds) {
@@ -80,6 +97,24 @@ export function chunkQueue(scans: readonly TableScan[], options: ChunkQueueOptio
         speeds.set(chunk.scan.table.name, chunk.bytes / Math.max(seconds, 0.001));
     },
   };
+}
+
+/** The last range is open, so that a row beyond the size as it was asked for is read all the same; a shard's need not be, as `stripesOf` tells. */
+function rangesOf({ table }: TableScan, position: number, options: ChunkQueueOptions): readonly BlockRange[] {
+  const { shard, serverVersion } = options;
+  const whole = [{ from: 0, to: null }];
+  if (shard === undefined) return whole;
+  const isDivided = serverVersion >= SEEKS_BLOCKS && table.bytes >= SMALL_TABLE_BYTES;
+  if (isDivided) return stripesOf(position, Math.ceil(table.bytes / BLOCK_BYTES), shard);
+  return firstShardOf(position, shard.of) === shard.index ? whole : [];
+}
+
+function bytesOf({ scan, ranges }: Rest): number {
+  return ranges.reduce((sum, range) => sum + bytesIn(range, scan), 0);
+}
+
+function bytesIn({ from, to }: BlockRange, { table }: TableScan): number {
+  return Math.min(table.bytes, to === null ? table.bytes : to * BLOCK_BYTES) - from * BLOCK_BYTES;
 }
 
 function batches(scans: readonly TableScan[]): Chunk[][] {

@@ -1,10 +1,11 @@
 import { quoteQualified } from '../database/identifier.ts';
+import type { BlockRange } from './stripes.ts';
 import type { TableScan } from './table-scan.ts';
 
-/** A part of one table: heap blocks `from` (inclusive) to `to` (exclusive; null: to the end). A whole table has no `blocks`. */
+/** A part of one table: some of its heap blocks. A whole table has no `blocks`. */
 export interface Chunk {
   readonly scan: TableScan;
-  readonly blocks: { readonly from: number; readonly to: number | null } | null;
+  readonly blocks: BlockRange | null;
   /** What reading it costs, for dealing and for progress. */
   readonly bytes: number;
   /** How often it was tried and lost with its connection. */

@@ -6,6 +6,7 @@ import { resolveConnection } from '../database/resolve-connection.ts';
 import { openSnapshot } from '../database/snapshot.ts';
 import { listTables } from '../database/tables.ts';
 import { openWritable } from '../database/writable-connection.ts';
+import type { ShardPlace } from '../shard.ts';
 import { scanTables } from './scan.ts';
 import { tableScan } from './table-scan.ts';
 
@@ -26,6 +27,7 @@ interface Probe {
   readonly bucket?: Buckets;
   readonly derived?: Readonly<Record<string, string>>;
   readonly extra?: Readonly<Record<string, Measure>>;
+  readonly shard?: ShardPlace;
 }
 
 async function sessionOn(sql: string): Promise<{ session: SnapshotSession; url: string }> {
@@ -36,7 +38,7 @@ async function sessionOn(sql: string): Promise<{ session: SnapshotSession; url: 
   return { session, url: database.url };
 }
 
-async function scan(session: SnapshotSession, { chunkBytes, bucket, derived, extra }: Probe) {
+async function scan(session: SnapshotSession, { chunkBytes, bucket, derived, extra, shard }: Probe) {
   const check = {
     name: 'probe',
     summary: '',
@@ -53,6 +55,7 @@ async function scan(session: SnapshotSession, { chunkBytes, bucket, derived, ext
     openWorker: () => session.openWorker(),
     workers: 2,
     chunkBytes,
+    shard,
     signal: new AbortController().signal,
     progress: () => undefined,
   });
@@ -93,6 +96,18 @@ describe('scanTables', () => {
     };
     expect(divided['public.empty']).toEqual(none);
     expect(divided['public.emptied']).toEqual(none);
+  });
+
+  it("measures a shard's rows alone, and nothing of a table that is all another shard's", async () => {
+    const { session } = await sessionOn(GAPPY);
+    const whole = await scan(session, { chunkBytes: WHOLE });
+    const one = await scan(session, { chunkBytes: WHOLE, shard: { index: 1, of: 2 } });
+    const two = await scan(session, { chunkBytes: WHOLE, shard: { index: 2, of: 2 } });
+    const counts = [one, two].map((part) => Number(part['public.wide']?.measures['rows']));
+    expect(Math.min(...counts)).toBeGreaterThan(0);
+    expect(counts.reduce((a, b) => a + b)).toBe(Number(whole['public.wide']?.measures['rows']));
+    expect([one['public.empty'], two['public.empty']]).toEqual([undefined, whole['public.empty']]);
+    expect([one['public.emptied'], two['public.emptied']]).toEqual([whole['public.emptied'], undefined]);
   });
 
   it('evaluates a derived expression once per row, however many measures use it', async () => {

@@ -1,5 +1,6 @@
 import type { DatabaseHandle } from '../database/handle.ts';
 import { messageOf } from '../message-of.ts';
+import type { ShardPlace } from '../shard.ts';
 import { emptyQuery } from './chunk.ts';
 import type { Chunk } from './chunk.ts';
 import { chunkQueue } from './chunk-queue.ts';
@@ -7,6 +8,7 @@ import type { ChunkQueue } from './chunk-queue.ts';
 import { measuredTables } from './measured-tables.ts';
 import type { MeasuredTables, ScanResult } from './measured-tables.ts';
 import { readBatch } from './read-batch.ts';
+import { firstShardOf } from './stripes.ts';
 import type { TableScan } from './table-scan.ts';
 
 /** How a scan runs. */
@@ -20,6 +22,8 @@ export interface ScanOptions {
   readonly workers: number;
   /** A fixed size for chunks, instead of one that adapts to about a second each. */
   readonly chunkBytes?: number;
+  /** Only this shard's part of each table. A table of which it reads nothing has no measures in the result. */
+  readonly shard?: ShardPlace | undefined;
   readonly signal: AbortSignal;
   /** Runs before each batch, and waits while the server should be left alone. */
   readonly pause?: (db: DatabaseHandle) => Promise<void>;
@@ -78,9 +82,11 @@ async function work(
   }
 }
 
-/** A divided table without rows yields no bucket, hence no values: they are asked for by themselves. */
+/** A divided table without rows yields no bucket, hence no values: they are asked for by themselves, by one shard for all. */
 async function measureEmpty(options: ScanOptions, measured: MeasuredTables): Promise<void> {
-  const empty = options.scans.filter(({ buckets, table, measures }) => {
+  const { shard } = options;
+  const empty = options.scans.filter(({ buckets, table, measures }, position) => {
+    if (shard !== undefined && firstShardOf(position, shard.of) !== shard.index) return false;
     const owner = buckets?.owner ?? measures[0]?.owner;
     return owner !== undefined && measured.result.get(owner)?.get(table.name) === undefined;
   });
