@@ -28,7 +28,7 @@ function commandLine(pid: string): string {
 }
 
 /** Asks again until it holds, or the seconds are over; returns whether it does. */
-export async function eventually(holds: () => boolean, seconds = 10): Promise<boolean> {
+export async function eventually(holds: () => boolean, seconds = 60): Promise<boolean> {
   const giveUp = Date.now() + seconds * 1000;
   while (!holds()) {
     if (Date.now() > giveUp) return false;
