@@ -232,10 +232,16 @@ describe('the built-in checks', () => {
     };
     const hash = head.chains[0]?.head.hash;
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    const clean = {
+      'first break': null,
+      'rows by the server': 24,
+      'rows recomputed outside': 24,
+      'rows by its own function': 24,
+    };
     expect(facts.slice(0, 4)).toEqual([
       ['row-count', { name: 'public.audit_events', before: 24, after: 24 }],
       ['head-hash', { name: 'public.audit_events', before: hash, after: hash }],
-      ['verify-chain', { name: 'public.audit_events', before: 'no break', after: 'no break' }],
+      ['verify-chain', { name: 'public.audit_events', before: clean, after: clean }],
       ['walked-count', { name: 'public.audit_events', before: 24, after: 24 }],
     ]);
   });

@@ -10,7 +10,7 @@ const sealedAnew = (rows: number): Side => ({
   rows,
   head: { hash: `other${rows}`, key: `${rows}` },
   checkpoints: {
-    stride: 1,
+    bits: 0,
     hashes: Array.from({ length: rows }, (_, row) => (row < 8 ? `h${row + 1}` : `other${row + 1}`)),
   },
 });

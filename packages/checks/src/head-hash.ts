@@ -7,6 +7,7 @@ import type { Parting } from './chain/checkpoints.ts';
 import { breakTotal } from './chain/observation.ts';
 import type { ChainObservation, ChainsObservation } from './chain/observation.ts';
 import { observeChains } from './chain/observe-chains.ts';
+import { prepareChains } from './chain/prepare-chains.ts';
 
 /** Every finding code of the check `head-hash`, with its wording. */
 export const headHashFindings = {
@@ -31,8 +32,8 @@ export const headHashFindings = {
   },
   resealed: {
     code: 'head-hash/head-resealed',
-    message: (chain: string, _rows: number, { same, differs }: Parting) =>
-      `${chain} is whole, yet its hashes are others than before${differs === null ? ` at its end, after row ${same}` : same + 1 === differs ? ` from row ${differs} on` : `, from a row between ${same + 1} and ${differs} on`}: rows were sealed anew.`,
+    message: (chain: string, _rows: number, parting: Parting) =>
+      `${chain} is whole, yet its hashes are others than before ${whereTheyPart(parting)}: rows were sealed anew.`,
   },
   differs: {
     code: 'head-hash/head-differs',
@@ -54,11 +55,17 @@ export const headHashFindings = {
   },
 } as const;
 
+function whereTheyPart({ same, differs, about }: Parting): string {
+  const row = about ? 'about row' : 'row';
+  return differs === null ? `at its end, after ${row} ${same}` : `from ${row} ${about ? same : differs} on`;
+}
+
 /** Proves that each chain ends at the very hash at which it ended before: the hash is taken from the tail row, never from the sentinel. */
 export const headHash: Check<ChainsObservation> = defineCheck<ChainsObservation>({
   name: 'head-hash',
   summary: 'Each hash chain ends at the same hash, byte for byte',
   cost: 'Nothing beside verify-chain, whose walk it shares.',
+  prepare: async (db, _options, context) => void (await prepareChains(db, context)),
   observe: (db, _options, context) => observeChains(db, context),
   judge: ({ before, after }): Judgement => judgeChains(before, after, judgeOne, headHashFindings.missing),
 });

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { ChainObservation } from './chain/observation.ts';
+import type { ChainObservation, Verifiers } from './chain/observation.ts';
 import { breaksOf, codesOf, judgement, observedChain } from './fixtures/observed-chain.ts';
 import { verifyChain } from './verify-chain.ts';
 
 type Side = Partial<ChainObservation>;
 const clean = { firstBreak: null, rows: '24' };
+
+const bothSaw = (sql: Partial<NonNullable<Verifiers['sql']>>): Verifiers => ({
+  sql: { rows: 24, mismatches: 0, whole: true, ...sql },
+  independent: { rows: 24 },
+});
 
 const CASES: readonly (readonly [what: string, before: Side, after: Side, codes: readonly string[]])[] = [
   ['is the same', {}, {}, []],
@@ -89,6 +94,43 @@ const CASES: readonly (readonly [what: string, before: Side, after: Side, codes:
   ],
   ['has no function any more', { own: clean }, {}, ['error verifier-disagrees']],
   [
+    'has no function any more, which was not asked before',
+    { own: { firstBreak: null, rows: null, asked: false } },
+    {},
+    ['error verifier-disagrees'],
+  ],
+  [
+    'is whole by its own function, which was not asked before',
+    { own: { firstBreak: null, rows: null, asked: false } },
+    { own: clean },
+    [],
+  ],
+  ['is whole by the server and outside', {}, { verifiers: bothSaw({}) }, []],
+  [
+    'does not fit by the server, and fits outside',
+    {},
+    { verifiers: bothSaw({ mismatches: 1, whole: false }) },
+    ['error verifier-disagrees'],
+  ],
+  [
+    'fits by the server, and does not outside',
+    {},
+    { breaks: { 'content-mismatch': breaksOf(1) }, verifiers: bothSaw({}) },
+    ['error content-mismatch', 'error verifier-disagrees'],
+  ],
+  [
+    'is one line by the server, and forks outside',
+    {},
+    { breaks: { fork: breaksOf(1) }, verifiers: bothSaw({}) },
+    ['error fork', 'error verifier-disagrees'],
+  ],
+  [
+    'does not fit by the server nor outside',
+    {},
+    { breaks: { 'content-mismatch': breaksOf(1) }, verifiers: bothSaw({ mismatches: 1, whole: false }) },
+    ['error content-mismatch'],
+  ],
+  [
     'has a function that was as wrong before',
     { own: { firstBreak: '9', rows: '24' } },
     { own: { firstBreak: '9', rows: '24' } },
@@ -101,12 +143,45 @@ describe('verifyChain', () => {
     expect(codesOf(judgement(verifyChain, [observedChain(before)], [observedChain(after)]))).toEqual(codes);
   });
 
-  it('shows the first break of both sides, and that there is none', () => {
-    const broken = observedChain({ breaks: { 'link-mismatch': breaksOf(2), 'content-mismatch': breaksOf(1) } });
-    const { subjects } = judgement(verifyChain, [observedChain()], [broken]);
+  it('shows the first break of both sides, and that there is none, and what each verifier covered', () => {
+    const broken = observedChain({
+      breaks: { 'link-mismatch': breaksOf(2), 'content-mismatch': breaksOf(1) },
+      verifiers: { sql: { rows: 24, mismatches: 1, whole: false }, independent: { rows: 24 } },
+      own: { firstBreak: '9', rows: '8' },
+    });
+    const before = observedChain({
+      verifiers: { sql: { rows: 24, mismatches: 0, whole: true }, sampled: { rows: 5, mismatches: 0, seed: 7 } },
+      own: { firstBreak: null, rows: null, asked: false },
+    });
+    const { subjects } = judgement(verifyChain, [before], [broken]);
     expect(subjects).toEqual([
-      { name: 'public.audit_events', before: 'no break', after: '3 breaks, first at row 9 (9)' },
+      {
+        name: 'public.audit_events',
+        before: {
+          'first break': null,
+          'rows by the server': 24,
+          'rows recomputed outside': '5 of 24, chosen by seed 7',
+          'rows by its own function': 'not asked',
+        },
+        after: {
+          'first break': '3 breaks, first at row 9 (9)',
+          'rows by the server': 24,
+          'rows recomputed outside': 24,
+          'rows by its own function': 8,
+        },
+      },
     ]);
+  });
+
+  it('says that a function that disagrees was not asked before', () => {
+    const before = observedChain({ own: { firstBreak: null, rows: null, asked: false } });
+    const [finding] = judgement(
+      verifyChain,
+      [before],
+      [observedChain({ own: { firstBreak: '9', rows: '24' } })],
+    ).findings;
+    expect(finding).toMatchObject({ severity: 'error', code: 'verify-chain/verifier-disagrees' });
+    expect(finding?.message).toContain('not asked before');
   });
 
   it('judges each chain by itself', () => {

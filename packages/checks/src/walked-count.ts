@@ -4,6 +4,7 @@ import { emptyOnBothSides, judgeChains } from './chain/judge-chains.ts';
 import type { ChainPair } from './chain/judge-chains.ts';
 import type { ChainsObservation } from './chain/observation.ts';
 import { observeChains } from './chain/observe-chains.ts';
+import { prepareChains } from './chain/prepare-chains.ts';
 
 /** Every finding code of the check `walked-count`, with its wording. */
 export const walkedCountFindings = {
@@ -29,6 +30,7 @@ export const walkedCount: Check<ChainsObservation> = defineCheck<ChainsObservati
   name: 'walked-count',
   summary: 'The walk over each hash chain met as many rows as before',
   cost: 'Nothing beside verify-chain, whose walk it shares.',
+  prepare: async (db, _options, context) => void (await prepareChains(db, context)),
   observe: (db, _options, context) => observeChains(db, context),
   judge: ({ before, after }): Judgement => judgeChains(before, after, judgeOne, walkedCountFindings.missing),
 });

@@ -8,6 +8,8 @@ import type { CheckObservation, Manifest } from './manifest.ts';
 import { messageOf } from './message-of.ts';
 import type { CapturePlan } from './plan.ts';
 import type { ScanResult } from './scan/measured-tables.ts';
+import { measureRequests } from './scan/measure-requests.ts';
+import type { MeasureRequests } from './scan/measure-requests.ts';
 import { scanTables } from './scan/scan.ts';
 import { tableScan } from './scan/table-scan.ts';
 import type { Table } from './table.ts';
@@ -40,9 +42,12 @@ export async function capture(plan: CapturePlan, context: CaptureContext): Promi
   if (ofExtensions.length > 0)
     context.note(`Not compared, since CREATE EXTENSION makes them: ${ofExtensions.join(', ')}.`);
 
+  const requests = measureRequests();
+  const checkContext = observeContext(plan, tables, context, requests);
+  const unprepared = await prepare(plan, context, checkContext);
   const [scanned, observed] = await together<[ScanResult, Observations]>(context.stop, [
-    () => scan(plan, tables, context),
-    () => observe(plan, tables, context),
+    () => scan(plan, tables, requests, context),
+    () => observe(plan, unprepared, context, checkContext),
   ]);
   const checks = plan.checks.map(({ check, options }): [string, CheckObservation] => {
     const measured = tables.map(({ name }): [string, MeasuredTable] => [
@@ -76,17 +81,29 @@ export async function capture(plan: CapturePlan, context: CaptureContext): Promi
   };
 }
 
-async function scan(plan: CapturePlan, tables: readonly Table[], context: CaptureContext): Promise<ScanResult> {
+async function scan(
+  plan: CapturePlan,
+  tables: readonly Table[],
+  requests: MeasureRequests,
+  context: CaptureContext,
+): Promise<ScanResult> {
   const { session } = context;
   const isSmall = tables.reduce((sum, { bytes }) => sum + bytes, 0) < SMALL_DATABASE_BYTES;
-  return scanTables({
-    scans: tables.map((table) => tableScan(table, plan.checks)),
-    serverVersion: session.server.versionNumber,
-    openWorker: isSmall ? async () => session.leader : () => session.openWorker(),
-    workers: isSmall ? 1 : plan.workers,
-    signal: context.stop.signal,
-    progress: (table, done, total) => context.progress(table, done, total, 'bytes'),
-  });
+  try {
+    const result = await scanTables({
+      scans: tables.map((table) => tableScan(table, plan.checks, requests.of(table))),
+      serverVersion: session.server.versionNumber,
+      openWorker: isSmall ? async () => session.leader : () => session.openWorker(),
+      workers: isSmall ? 1 : plan.workers,
+      signal: context.stop.signal,
+      progress: (table, done, total) => context.progress(table, done, total, 'bytes'),
+    });
+    requests.answer(result);
+    return result;
+  } catch (error) {
+    requests.giveUp(error);
+    throw error;
+  }
 }
 
 /** Under this size, a connection more costs longer than it saves. */
@@ -94,15 +111,21 @@ const SMALL_DATABASE_BYTES = 16 * 1024 * 1024;
 
 type Observations = ReadonlyMap<string, { readonly observation: Json } | { readonly error: string }>;
 
-async function observe(plan: CapturePlan, tables: readonly Table[], context: CaptureContext): Promise<Observations> {
+function observeContext(
+  plan: CapturePlan,
+  tables: readonly Table[],
+  context: CaptureContext,
+  requests: MeasureRequests,
+): ObserveContext {
   const shared = new Map<string, Promise<unknown>>();
-  const checkContext: ObserveContext = {
+  return {
     side: context.side,
     tables,
     chains: plan.chains,
     reveal: plan.reveal,
     signal: context.stop.signal,
     openWorker: () => context.session.openWorker(),
+    measure: requests.ask,
     once<T>(key: string, work: () => Promise<T>): Promise<T> {
       const result = shared.get(key) ?? work();
       shared.set(key, result);
@@ -110,9 +133,37 @@ async function observe(plan: CapturePlan, tables: readonly Table[], context: Cap
     },
     progress: (label, rows) => context.progress(label, rows, undefined, 'rows'),
   };
+}
+
+/** Lets the checks prepare; returns the error of each that could not, which then observes nothing. */
+async function prepare(
+  plan: CapturePlan,
+  context: CaptureContext,
+  checkContext: ObserveContext,
+): Promise<ReadonlyMap<string, string>> {
+  const errors = new Map<string, string>();
+  for (const { check, options } of plan.checks) {
+    try {
+      await check.prepare?.(context.session.leader, options, checkContext);
+    } catch (error) {
+      context.stop.signal.throwIfAborted();
+      errors.set(check.name, messageOf(error));
+    }
+  }
+  return errors;
+}
+
+async function observe(
+  plan: CapturePlan,
+  unprepared: ReadonlyMap<string, string>,
+  context: CaptureContext,
+  checkContext: ObserveContext,
+): Promise<Observations> {
   const observations = new Map<string, { readonly observation: Json } | { readonly error: string }>();
   for (const { check, options } of plan.checks) {
-    if (!check.observe) continue;
+    const unpreparedBy = unprepared.get(check.name);
+    if (unpreparedBy !== undefined) observations.set(check.name, { error: unpreparedBy });
+    if (!check.observe || unpreparedBy !== undefined) continue;
     try {
       observations.set(check.name, {
         observation: (await check.observe(context.session.leader, options, checkContext)) as Json,

@@ -23,6 +23,11 @@ export interface ChainConfig {
   readonly sentinel?: { readonly table: string; readonly column: string };
   /** The database's own verify function. */
   readonly verify?: ChainVerifyFunction;
+  /**
+   * Who verifies every row: `sql`, the server by its pg_catalog functions; `independent`, our own recomputation outside the database. Both for a chain of
+   * up to 200,000 rows unless given; for a longer one `sql`, and `independent` for 20,000 rows chosen at random.
+   */
+  readonly verifiers?: readonly ('sql' | 'independent')[];
   /** `empty: true` when a chain without rows is expected; otherwise an empty chain is a failure. */
   readonly expect?: { readonly empty?: boolean };
 }
@@ -75,4 +80,6 @@ export interface ChainVerifyFunction {
   readonly firstBreak: string;
   /** Column with the number of rows walked. */
   readonly rows: string;
+  /** Is it asked before the backup as well? Unless given: up to 200,000 rows. After the restore it always is. */
+  readonly before?: boolean;
 }

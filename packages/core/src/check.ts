@@ -44,6 +44,13 @@ export interface MeasuredTable {
   readonly error?: string;
 }
 
+/** What a check asks of one table in the scan that runs anyway, for its own use: see `ObserveContext.measure`. */
+export interface MeasureRequest {
+  /** Expressions over one row, as in `Check.derive`; measures name them as `t."owner:name"`. */
+  readonly derive: Readonly<Record<string, string>>;
+  readonly measures: Readonly<Record<string, Measure>>;
+}
+
 /** What one check knows of one side. */
 export interface Observed<Observation extends Json = Json> {
   /** What `observe` returned; null for a check that only measures. */
@@ -67,6 +74,14 @@ export interface ObserveContext {
    * again on a server with one session only.
    */
   openWorker(): Promise<DatabaseHandle>;
+  /**
+   * Asks for measures of one table in the scan that runs anyway. Only while checks prepare; the answer comes when the tables are read, and is not
+   * kept: what the check makes of it in `observe` is. Null where the scan reads a part of each table only.
+   *
+   * @param owner a name of the check's own, by which its columns are told from those of others
+   * @throws Error when the scan is under way
+   */
+  readonly measure: ((owner: string, table: Table, request: MeasureRequest) => Promise<MeasuredTable>) | null;
   /** Runs `work` once per side and key, and gives every caller the same result: for what several checks share. */
   once<T>(key: string, work: () => Promise<T>): Promise<T>;
   /** Tells the progress display how far this work is, in rows. */
@@ -136,7 +151,9 @@ export interface Check<Observation extends Json = Json, Options = unknown> {
   derive?(table: Table, options: Options): Readonly<Record<string, string>>;
   /** Keeps this check's measures bucket by bucket. At most one check may divide a table. */
   bucket?(table: Table, options: Options): Buckets | null;
-  /** Its own queries, for what is not an aggregate over one table. */
+  /** Runs before the scan is planned, for a check that has to look at the database before it knows what to ask of the scan. */
+  prepare?(db: DatabaseHandle, options: Options, context: ObserveContext): Promise<void>;
+  /** Its own queries, for what is not an aggregate over one table. Runs beside the scan. */
   observe?(db: DatabaseHandle, options: Options, context: ObserveContext): Promise<Observation>;
   judge(input: JudgeInput<Observation, Options>): Judgement | readonly Finding[];
   /** Narrows down what `judge` found, by asking the databases again. What it returns is added to the findings; it changes no verdict. */

@@ -1,48 +1,68 @@
-import type { Json } from '@pgdrill/core';
+import type { DatabaseHandle, Json } from '@pgdrill/core';
+import type { WholeChain } from './audit-chain.ts';
+import { columnSql, hexSql } from './chain-sql.ts';
 
-/** The hashes of every `stride`-th row of a chain, in the order of its links. */
+/**
+ * The hashes of some rows of a chain, in the chain's declared order: those that begin with so many zero bits. As hashes are as good as random, these are
+ * rows from all over the chain, and the same ones on both sides.
+ */
 export interface Checkpoints {
   readonly [key: string]: Json;
-  readonly stride: number;
+  readonly bits: number;
   readonly hashes: readonly string[];
 }
 
-/** Half of these lie in the second half of any chain, however long. */
-const MOST_CHECKPOINTS = 64;
+/** About so many rows are kept, at most twice as many; of a short chain, all. */
+const CHECKPOINTS = 64;
 
-/** Collects checkpoints while a chain is walked: whenever there are too many, every other one is dropped. */
-export function collectCheckpoints(): { add(hash: string): void; end(): Checkpoints } {
-  let stride = 1;
-  let hashes: string[] = [];
-  let rows = 0;
-  return {
-    add(hash) {
-      rows += 1;
-      if (rows % stride !== 0) return;
-      hashes.push(hash);
-      if (hashes.length <= MOST_CHECKPOINTS) return;
-      hashes = hashes.filter((_, index) => index % 2 === 1);
-      stride *= 2;
-    },
-    end: () => ({ stride, hashes }),
-  };
+/**
+ * Reads the checkpoints of a chain of so many rows.
+ *
+ * @param relation the table, quoted for SQL
+ */
+export async function readCheckpoints(
+  db: DatabaseHandle,
+  { hash, order }: WholeChain,
+  relation: string,
+  rows: number,
+): Promise<Checkpoints> {
+  const bits = rows < 2 * CHECKPOINTS ? 0 : Math.floor(Math.log2(rows / CHECKPOINTS));
+  const hex = hexSql(hash.column, hash);
+  const zeros = bits === 0 ? '' : `WHERE (${hex}) COLLATE "C" < '${limitOf(bits)}'`;
+  const found = await db.query(
+    `SELECT ${hex} AS hash FROM ${relation} AS t ${zeros} ORDER BY ${order.map(columnSql).join(', ')}, 1 LIMIT ${16 * CHECKPOINTS}`,
+  );
+  return { bits, hashes: found.map((row) => row['hash'] ?? '') };
+}
+
+/** Hex that begins with so many zero bits, 32 at most, sorts before this. */
+function limitOf(bits: number): string {
+  return (2 ** (32 - bits)).toString(16).padStart(8, '0');
 }
 
 /** Where two chains part, as far as their checkpoints tell. */
 export interface Parting {
-  /** The last row, from 1, that is known to have the same hash in both; 0 when there is none. */
+  /** Rows up to this one, from 1, have the same hashes in both as far as is known; 0 when there is none. */
   readonly same: number;
-  /** The first row that is known to have another hash; null when there is none among the rows that both have. */
+  /** The first row that is known to have another hash; null when there is none. */
   readonly differs: number | null;
+  /** Row numbers are estimates: not all rows are checkpoints. */
+  readonly about: boolean;
 }
 
-/** Compares two chains, which may be of different lengths. */
+/** Compares two chains, which may be of different lengths. A chain that has all rows of the other, and more, parts from it nowhere. */
 export function partingOf(before: Checkpoints, after: Checkpoints): Parting {
-  const stride = Math.max(before.stride, after.stride);
-  const hashAt = (side: Checkpoints, row: number): string | undefined => side.hashes[row / side.stride - 1];
-  for (let row = stride; ; row += stride) {
-    const [ours, theirs] = [hashAt(before, row), hashAt(after, row)];
-    const end = ours === undefined || theirs === undefined;
-    if (end || ours !== theirs) return { same: row - stride, differs: end ? null : row };
-  }
+  const bits = Math.max(before.bits, after.bits);
+  const rows = 2 ** bits;
+  const had = new Set(commonOf(before, bits));
+  const has = new Set(commonOf(after, bits));
+  const isLonger = [...had].every((hash) => has.has(hash));
+  const other = isLonger ? -1 : [...has].findIndex((hash) => !had.has(hash));
+  const same = (other < 0 ? Math.min(had.size, has.size) : other) * rows;
+  return { same, differs: other < 0 ? null : same + rows, about: bits > 0 };
+}
+
+/** The checkpoints that a chain with more rows would have kept too. */
+function commonOf({ bits, hashes }: Checkpoints, wanted: number): readonly string[] {
+  return wanted === bits ? hashes : hashes.filter((hash) => hash.slice(0, 8) < limitOf(wanted));
 }

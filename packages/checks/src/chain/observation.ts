@@ -26,9 +26,22 @@ export interface OwnVerdict {
   readonly rows: string | null;
   /** Set when it could not be run; then the others are null. */
   readonly error?: string;
+  /** False when it is there and was not asked; then the others are null. */
+  readonly asked?: false;
 }
 
-/** What one walk over one chain saw. */
+/** Who verified a chain, and what each covered. */
+export interface Verifiers {
+  readonly [key: string]: Json | undefined;
+  /** The server itself, by functions of pg_catalog: rows that do not fit their hash, and whether all rows are one whole line. */
+  readonly sql?: { readonly rows: number; readonly mismatches: number; readonly whole: boolean };
+  /** Our own recomputation outside the database, of every row. */
+  readonly independent?: { readonly rows: number };
+  /** The same, of rows that were chosen at random. */
+  readonly sampled?: { readonly rows: number; readonly mismatches: number; readonly seed: number };
+}
+
+/** What one side's verifiers saw of one chain. */
 export interface ChainObservation {
   readonly [key: string]: Json | undefined;
   readonly name: string;
@@ -38,14 +51,15 @@ export interface ChainObservation {
   readonly expectEmpty: boolean;
   /** Why the table, or what else the chain needs, could not be read; then nothing else is known. */
   readonly unreadable?: string;
-  /** Rows read, each with its hash recomputed and its link followed. */
+  /** Rows of which the hash was recomputed and the link followed. */
   readonly rows: number;
+  readonly verifiers: Verifiers;
   /** Rows that the server counted in the same snapshot. */
   readonly counted: number;
   /** The tail row: the last one that the links lead to. Null in an empty chain. */
   readonly head: { readonly hash: string; readonly key: string } | null;
   readonly breaks: { readonly [kind in BreakKind]?: Breaks };
-  /** Hashes here and there along the chain, by which two sides can tell where they part. */
+  /** Hashes of rows all over the chain, by which two sides can tell where they part. */
   readonly checkpoints: Checkpoints;
   /** Rows whose timestamps have digits finer than a millisecond. */
   readonly fineRows: number;

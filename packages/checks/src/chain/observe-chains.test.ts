@@ -4,6 +4,7 @@ import type { CapturePlan, ChainConfig, DriverName, Manifest, ReportCheck } from
 import { createTestDatabase } from '../../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../../sandbox/src/testing/test-database.ts';
 import { captureChains, chainChecks, chainsOf } from '../fixtures/capture-chains.ts';
+import { ledger, ledgerChain } from '../fixtures/ledger.ts';
 import type { ChainObservation } from './observation.ts';
 
 const open: TestDatabase[] = [];
@@ -33,44 +34,11 @@ async function judged(before: string, after: string, settings?: Settings): Promi
 const codesOf = (report: readonly ReportCheck[]): readonly string[] =>
   report.flatMap(({ findings }) => findings.map(({ severity, code }) => `${severity} ${code}`)).toSorted();
 
-/** A ledger with binary hashes: of so many rows, made by the database in the way that the config describes. */
-const LEDGER = (rows: number): string => `
-  CREATE TABLE ledger (n bigint PRIMARY KEY, at timestamp NOT NULL, note text, before bytea, hash bytea);
-  CREATE TABLE ledger_head (hash bytea);
-  DO $$ DECLARE prev bytea := NULL; at timestamp; own bytea; BEGIN
-    FOR n IN 1..${rows} LOOP
-      at := timestamp '2024-05-01' + (n / 3) * interval '0.001001 s';
-      own := sha512(convert_to(concat(n, ';', CASE WHEN n % 2 = 0 THEN 'ä' ELSE '-' END, ';', to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"+00:00"'), ';', coalesce(encode(prev, 'hex'), 'START')), 'UTF8'));
-      INSERT INTO ledger VALUES (n, at, CASE WHEN n % 2 = 0 THEN 'ä' END, prev, own);
-      prev := own;
-    END LOOP;
-    INSERT INTO ledger_head VALUES (prev);
-  END $$;`;
-const LEDGER_CHAIN: ChainConfig = {
-  name: 'the ledger',
-  table: 'public.ledger',
-  key: 'n',
-  // Rows share timestamps, and 10 comes before 9 as text: only the links tell the order.
-  order: ['at', 'note', 'hash'],
-  hash: { column: 'hash', algorithm: 'sha512', encoding: 'bytea' },
-  prev: { column: 'before', genesis: { stored: null, hashed: 'START' } },
-  format: {
-    separator: ';',
-    fields: [
-      { column: 'n' },
-      { column: 'note', null: '-' },
-      { column: 'at', timestamp: { digits: 3, suffix: '+00:00' } },
-      { prev: true },
-    ],
-  },
-  sentinel: { table: 'public.ledger_head', column: 'hash' },
-};
-
 describe('observeChains', () => {
   it.each<DriverName>(['pg', 'postgres'])(
     'walks a chain of the config over %s, whatever its form and however often rows share a time',
     async (driver) => {
-      const [chain] = await observed(LEDGER(20_000), { chains: [LEDGER_CHAIN], driver });
+      const [chain] = await observed(ledger(20_000), { chains: [ledgerChain], driver });
       expect(chain).toMatchObject({ name: 'the ledger', foundBy: 'config', rows: 20_000, counted: 20_000, breaks: {} });
       expect(chain?.head?.key).toBe('20000');
       expect(chain?.head?.hash).toMatch(/^[0-9a-f]{128}$/);
@@ -79,20 +47,20 @@ describe('observeChains', () => {
   );
 
   it('names the key of a broken row as far as it may be shown', async () => {
-    const damaged = `${LEDGER(9)} UPDATE ledger SET note = 'ö' WHERE n = 5`;
-    const byNumber = await observed(damaged, { chains: [LEDGER_CHAIN], reveal: 'surrogate-keys' });
+    const damaged = `${ledger(9)} UPDATE ledger SET note = 'ö' WHERE n = 5`;
+    const byNumber = await observed(damaged, { chains: [ledgerChain], reveal: 'surrogate-keys' });
     expect(byNumber[0]?.breaks['content-mismatch']?.first.key).toBe('5');
-    const byText = await observed(damaged, { chains: [{ ...LEDGER_CHAIN, key: 'note' }], reveal: 'surrogate-keys' });
+    const byText = await observed(damaged, { chains: [{ ...ledgerChain, key: 'note' }], reveal: 'surrogate-keys' });
     expect(byText[0]?.breaks['content-mismatch']?.first.key).toMatch(/^#[0-9a-f]{12}$/);
   });
 
   it('keeps the trouble of one chain to that chain', async () => {
     const chains = [
-      LEDGER_CHAIN,
-      { ...LEDGER_CHAIN, name: 'hidden', table: 'hidden' },
-      { ...LEDGER_CHAIN, name: 'gone', table: 'public.gone' },
+      ledgerChain,
+      { ...ledgerChain, name: 'hidden', table: 'hidden' },
+      { ...ledgerChain, name: 'gone', table: 'public.gone' },
     ];
-    const sql = `${LEDGER(5)} CREATE TABLE hidden (LIKE ledger); GRANT SELECT ON ledger, ledger_head TO pg_read_all_settings`;
+    const sql = `${ledger(5)} CREATE TABLE hidden (LIKE ledger); GRANT SELECT ON ledger, ledger_head TO pg_read_all_settings`;
     const [whole, hidden, gone] = await observed(sql, { chains, as: 'pg_read_all_settings' });
     expect(whole).toMatchObject({ rows: 5, breaks: {} });
     expect(hidden?.unreadable).toMatch(/permission denied/);
@@ -101,20 +69,20 @@ describe('observeChains', () => {
 
   it('shows what the verify function calls the first break as far as a key may be shown', async () => {
     const verify = { query: `SELECT 'secret' AS broken, 5 AS n`, firstBreak: 'broken', rows: 'n' };
-    const chains = [{ ...LEDGER_CHAIN, key: 'note', verify }];
-    const [shown] = await observed(LEDGER(5), { chains, reveal: 'keys' });
+    const chains = [{ ...ledgerChain, key: 'note', verify }];
+    const [shown] = await observed(ledger(5), { chains, reveal: 'keys' });
     expect(shown?.own).toEqual({ firstBreak: 'secret', rows: '5' });
-    const [hidden] = await observed(LEDGER(5), { chains, reveal: 'surrogate-keys' });
+    const [hidden] = await observed(ledger(5), { chains, reveal: 'surrogate-keys' });
     expect(hidden?.own?.firstBreak).toMatch(/^#[0-9a-f]{12}$/);
   });
 
   it('takes what the verify function answers, and what it lacks for an error', async () => {
     const verify = (query: string): ChainConfig => ({
-      ...LEDGER_CHAIN,
+      ...ledgerChain,
       name: query,
       verify: { query, firstBreak: 'broken', rows: 'n' },
     });
-    const answers = await observed(LEDGER(5), {
+    const answers = await observed(ledger(5), {
       chains: [
         verify(`SELECT NULL AS broken, 5 AS n`),
         verify(`SELECT NULL AS brokn, 5 AS n`),
@@ -132,8 +100,8 @@ describe('observeChains', () => {
 });
 
 describe('the chain checks', () => {
-  const settings = { chains: [LEDGER_CHAIN] };
-  const broken = `${LEDGER(9)} DELETE FROM ledger WHERE n = 5;`;
+  const settings = { chains: [ledgerChain] };
+  const broken = `${ledger(9)} DELETE FROM ledger WHERE n = 5;`;
 
   it('fail a chain that was broken before in the same way, and say so', async () => {
     const report = await judged(broken, broken, settings);
@@ -145,13 +113,13 @@ describe('the chain checks', () => {
   });
 
   it('fail a sentinel that differed before as well, under another code', async () => {
-    const cut = `${LEDGER(9)} DELETE FROM ledger WHERE n = 9;`;
+    const cut = `${ledger(9)} DELETE FROM ledger WHERE n = 9;`;
     expect(codesOf(await judged(cut, cut, settings))).toEqual(['error head-hash/sentinel-differed-before']);
-    expect(codesOf(await judged(LEDGER(9), cut, settings))).toContain('error head-hash/sentinel-differs');
+    expect(codesOf(await judged(ledger(9), cut, settings))).toContain('error head-hash/sentinel-differs');
   });
 
   it('never pass an empty chain, unless it is expected to be', async () => {
-    const empty = LEDGER(0);
+    const empty = ledger(0);
     const verdicts = (report: readonly ReportCheck[]): readonly string[] =>
       report.map(({ name, verdict }) => `${name} ${verdict}`);
     expect(verdicts(await judged(empty, empty, settings))).toEqual([
@@ -159,7 +127,7 @@ describe('the chain checks', () => {
       'verify-chain failed',
       'walked-count unverified',
     ]);
-    const expected = { chains: [{ ...LEDGER_CHAIN, expect: { empty: true } }] };
+    const expected = { chains: [{ ...ledgerChain, expect: { empty: true } }] };
     expect(verdicts(await judged(empty, empty, expected))).toEqual([
       'head-hash passed',
       'verify-chain passed',
@@ -168,22 +136,22 @@ describe('the chain checks', () => {
   });
 
   it('cannot judge what is on neither side, and do not pass it', async () => {
-    const misnamed = await judged(LEDGER(3), LEDGER(3), { chains: [{ ...LEDGER_CHAIN, table: 'public.leger' }] });
+    const misnamed = await judged(ledger(3), ledger(3), { chains: [{ ...ledgerChain, table: 'public.leger' }] });
     expect(misnamed.map(({ verdict }) => verdict)).toEqual(['unverified', 'unverified', 'unverified']);
-    const noSentinel = await judged(LEDGER(3), LEDGER(3), {
-      chains: [{ ...LEDGER_CHAIN, sentinel: { table: 'public.ledger_head', column: 'hsh' } }],
+    const noSentinel = await judged(ledger(3), ledger(3), {
+      chains: [{ ...ledgerChain, sentinel: { table: 'public.ledger_head', column: 'hsh' } }],
     });
     expect(noSentinel.map(({ verdict }) => verdict)).toEqual(['unverified', 'passed', 'passed']);
   });
 
   it('warn of a verify function that was wrong before as well, and fail one that has become so', async () => {
     const naive = (first: string): ChainConfig => ({
-      ...LEDGER_CHAIN,
+      ...ledgerChain,
       verify: { query: `SELECT ${first} AS broken, count(*) AS n FROM public.ledger`, firstBreak: 'broken', rows: 'n' },
     });
-    const before = await captured(LEDGER(5), { chains: [naive('4')] });
-    const after = await captured(LEDGER(5), { chains: [naive('4')] });
-    const healthy = await captured(LEDGER(5), { chains: [naive('NULL')] });
+    const before = await captured(ledger(5), { chains: [naive('4')] });
+    const after = await captured(ledger(5), { chains: [naive('4')] });
+    const healthy = await captured(ledger(5), { chains: [naive('NULL')] });
     expect(codesOf(judge(before, after, chainChecks))).toEqual(['warning verify-chain/verifier-disagrees']);
     expect(codesOf(judge(healthy, after, chainChecks))).toEqual(['error verify-chain/verifier-disagrees']);
     expect(codesOf(judge(healthy, healthy, chainChecks))).toEqual([]);

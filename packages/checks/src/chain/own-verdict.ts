@@ -1,13 +1,33 @@
 import { messageOf } from '@pgdrill/core';
-import type { DatabaseHandle } from '@pgdrill/core';
+import type { ChainVerifyFunction, DatabaseHandle, ObserveContext } from '@pgdrill/core';
 import type { FoundChain } from './find-chains.ts';
 import type { OwnVerdict } from './observation.ts';
 
-/** Asks the database's own verify function; null where there is none. An error is an answer too. */
-export async function ownVerdict(db: DatabaseHandle, { chain, config }: FoundChain): Promise<OwnVerdict | null> {
-  const { verify } = chain;
+/** From so many rows on, the database's own function takes longer than a connection, and goes on beside our work. */
+const MANY_ROWS = 50_000;
+/** From so many rows on, it is asked after the restore only, unless the config says otherwise: it takes longer than all the rest of a capture. */
+const VERY_MANY_ROWS = 200_000;
+
+/**
+ * Asks the database's own verify function about a chain of so many rows. An error is an answer too.
+ *
+ * @returns null where there is none
+ */
+export async function askOwn(
+  db: DatabaseHandle,
+  { chain: { verify }, config }: FoundChain,
+  rows: number,
+  context: ObserveContext,
+): Promise<OwnVerdict | null> {
   // A table that only looks like the reference chain need not have its function.
   if (!verify || (config.verify === undefined && !(await hasFunction(db, verify.query)))) return null;
+  const asks = context.side === 'after' || (verify.before ?? rows <= VERY_MANY_ROWS);
+  if (!asks) return { firstBreak: null, rows: null, asked: false };
+  // Without a connection more, it has to wait for the walk.
+  return answer(rows < MANY_ROWS ? db : await context.openWorker().catch(() => db), verify);
+}
+
+async function answer(db: DatabaseHandle, verify: ChainVerifyFunction): Promise<OwnVerdict> {
   try {
     const [row] = await db.query(verify.query);
     const absent = [verify.firstBreak, verify.rows].filter((column) => row?.[column] === undefined);

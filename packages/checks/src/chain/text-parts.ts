@@ -1,5 +1,5 @@
-import { quoteIdentifier } from '@pgdrill/core';
 import type { ChainField, ChainFormat } from '@pgdrill/core';
+import { columnSql, literal } from './chain-sql.ts';
 
 type ColumnField = Extract<ChainField, { readonly column: string }>;
 
@@ -37,20 +37,20 @@ export function textParts({ separator, fields }: ChainFormat): readonly TextPart
 }
 
 function onePart({ column, null: whenNull = '', timestamp }: ColumnField, name: string): TextPart {
-  return { name, sql: `t.${quoteIdentifier(column)}`, whenNull, ...(timestamp === undefined ? {} : { timestamp }) };
+  return { name, sql: columnSql(column), whenNull, ...(timestamp === undefined ? {} : { timestamp }) };
 }
 
 function joinedPart(fields: readonly ColumnField[], separator: string, name: string): TextPart {
   const [first] = fields;
   if (fields.length === 1 && first) return onePart(first, name);
   const values = fields.map(({ column, null: whenNull = '' }) => {
-    const value = `t.${quoteIdentifier(column)}`;
+    const value = columnSql(column);
     return whenNull === '' ? value : `CASE WHEN ${value} IS NULL THEN ${literal(whenNull)} END, ${value}`;
   });
   return { name, sql: `pg_catalog.concat(${values.join(`, ${literal(separator)}, `)})`, whenNull: '' };
 }
 
-/** standard_conforming_strings is on in every session that reads. */
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+/** The columns whose values are rendered as timestamps. */
+export function timestampColumns({ fields }: ChainFormat): readonly string[] {
+  return fields.flatMap((field) => ('column' in field && field.timestamp ? [field.column] : []));
 }

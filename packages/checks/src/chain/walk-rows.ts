@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
-import { quoteIdentifier } from '@pgdrill/core';
 import type { ChainHash, DatabaseHandle, Row } from '@pgdrill/core';
 import type { WholeChain } from './audit-chain.ts';
+import { columnSql } from './chain-sql.ts';
 import type { ChainObservation } from './observation.ts';
 import { readAhead } from './read-ahead.ts';
 import { isFine, rowText, timestampNames } from './row-text.ts';
@@ -10,10 +10,7 @@ import { chainWalk } from './walk.ts';
 import type { LinkedRow } from './walk.ts';
 
 /** What reading all rows of a chain shows of it. Keys are as they are stored. */
-export type WalkedRows = Pick<
-  ChainObservation,
-  'rows' | 'head' | 'breaks' | 'checkpoints' | 'fineRows' | 'coarseMismatches'
->;
+export type WalkedRows = Pick<ChainObservation, 'rows' | 'head' | 'breaks' | 'fineRows' | 'coarseMismatches'>;
 
 /**
  * Reads every row of a chain in its order, recomputes its hash from the text of its columns, and follows its link.
@@ -33,7 +30,8 @@ export async function walkRows(
   let rows = 0;
   let fineRows = 0;
   let coarseMismatches = 0;
-  for await (const batch of readAhead(db.walk(walkQuery(chain, relation)))) {
+  const inOrder = `ORDER BY ${chain.order.map(columnSql).join(', ')}`;
+  for await (const batch of readAhead(db.walk(`${readQuery(chain, relation)} ${inOrder}`))) {
     for (const row of batch) {
       const read = look(row);
       if (read.fine) fineRows += 1;
@@ -46,15 +44,44 @@ export async function walkRows(
   return { ...walk.end(), fineRows, coarseMismatches };
 }
 
-function walkQuery(chain: WholeChain, relation: string): string {
-  const column = (name: string): string => `t.${quoteIdentifier(name)}`;
+/** What one look at some rows of a chain shows. */
+export interface SampledRows {
+  readonly rows: number;
+  /** Rows that do not fit their hash. */
+  readonly mismatches: number;
+}
+
+/**
+ * Recomputes the hashes of some rows, whole blocks of them, chosen by a seed.
+ *
+ * @param percent of the table's blocks
+ */
+export async function sampleRows(
+  db: DatabaseHandle,
+  chain: WholeChain,
+  relation: string,
+  { percent, seed }: { readonly percent: number; readonly seed: number },
+): Promise<SampledRows> {
+  const look = rowReader(chain);
+  let rows = 0;
+  let mismatches = 0;
+  for await (const batch of db.walk(
+    `${readQuery(chain, relation)} TABLESAMPLE pg_catalog.system (${percent}) REPEATABLE (${seed})`,
+  )) {
+    rows += batch.length;
+    mismatches += batch.filter((row) => !look(row).matches).length;
+  }
+  return { rows, mismatches };
+}
+
+function readQuery(chain: WholeChain, relation: string): string {
   const reads = [
-    `${column(keyColumn(chain))} AS key`,
-    `${column(chain.hash.column)} AS hash`,
-    `${column(chain.prev.column)} AS prev`,
+    `${columnSql(keyColumn(chain))} AS key`,
+    `${columnSql(chain.hash.column)} AS hash`,
+    `${columnSql(chain.prev.column)} AS prev`,
     ...textParts(chain.format).flatMap((part) => ('prev' in part ? [] : [`${part.sql} AS ${part.name}`])),
   ];
-  return `SELECT ${reads.join(', ')} FROM ${relation} AS t ORDER BY ${chain.order.map(column).join(', ')}`;
+  return `SELECT ${reads.join(', ')} FROM ${relation} AS t`;
 }
 
 /** The column that identifies a row in reports. */

@@ -1,5 +1,3 @@
-import { collectCheckpoints } from './checkpoints.ts';
-import type { Checkpoints } from './checkpoints.ts';
 import type { Breaks, BreakKind } from './observation.ts';
 import { openEnds } from './open-ends.ts';
 import type { End } from './open-ends.ts';
@@ -21,7 +19,6 @@ export interface WalkResult {
   readonly rows: number;
   readonly head: { readonly hash: string; readonly key: string } | null;
   readonly breaks: { readonly [kind in BreakKind]?: Breaks };
-  readonly checkpoints: Checkpoints;
 }
 
 /** A walk under way. */
@@ -51,14 +48,12 @@ export function chainWalk(genesis: string | null, mostWaiting: number = MOST_WAI
   const waiting = waitingRows();
   const ends = openEnds(MOST_ENDS);
   const links = recentLinks(RECENT_LINKS);
-  const checkpoints = collectCheckpoints();
   const found = breakCounts();
   let rows = 0;
   let first: string | undefined;
 
   const follow = ({ prev, hash }: LinkedRow): void => {
     links.remember(prev, hash);
-    checkpoints.add(hash);
   };
   /** Appends a row, then all that waited for it. */
   const append = (row: LinkedRow, to: End | undefined, position: number): void => {
@@ -107,7 +102,6 @@ export function chainWalk(genesis: string | null, mostWaiting: number = MOST_WAI
         rows,
         head: head && { hash: head.hash, key: head.key },
         breaks: found.breaks,
-        checkpoints: checkpoints.end(),
       };
     },
   };

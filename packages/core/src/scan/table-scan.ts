@@ -3,6 +3,7 @@ import { quoteIdentifier } from '../database/identifier.ts';
 import { UsageError } from '../errors.ts';
 import type { PlannedCheck } from '../plan.ts';
 import type { Table } from '../table.ts';
+import type { OwnedRequest } from './measure-requests.ts';
 
 /** One check's measure of a table. */
 export interface OwnedMeasure extends Measure {
@@ -25,7 +26,11 @@ export interface TableScan {
  *
  * @throws UsageError when two checks want to divide the same table into buckets
  */
-export function tableScan(table: Table, checks: readonly PlannedCheck[]): TableScan {
+export function tableScan(
+  table: Table,
+  checks: readonly PlannedCheck[],
+  requests: readonly OwnedRequest[] = [],
+): TableScan {
   // A materialised view that was never populated cannot be read at all.
   if (!table.populated) return { table, measures: [], derived: [], buckets: null };
   const dividing = checks.flatMap(({ check, options }) => {
@@ -40,20 +45,28 @@ export function tableScan(table: Table, checks: readonly PlannedCheck[]): TableS
   }
   return {
     table,
-    measures: checks.flatMap(({ check, options }) => entriesOf(check.name, check.measure?.(table, options))),
-    derived: checks.flatMap(({ check, options }) =>
-      Object.entries(check.derive?.(table, options) ?? {}).map(([name, sql]) => ({
-        owner: check.name,
-        column: quoteIdentifier(`${check.name}:${name}`),
-        sql,
-      })),
-    ),
+    measures: [
+      ...checks.flatMap(({ check, options }) => measuresOf(check.name, check.measure?.(table, options))),
+      ...requests.flatMap(({ owner, measures }) => measuresOf(owner, measures)),
+    ],
+    derived: [
+      ...checks.flatMap(({ check, options }) => derivedOf(check.name, check.derive?.(table, options))),
+      ...requests.flatMap(({ owner, derive }) => derivedOf(owner, derive)),
+    ],
     buckets,
   };
 }
 
-function entriesOf(owner: string, measures: Readonly<Record<string, Measure>> = {}): readonly OwnedMeasure[] {
+function measuresOf(owner: string, measures: Readonly<Record<string, Measure>> = {}): readonly OwnedMeasure[] {
   return Object.entries(measures).map(([name, measure]) => ({ ...measure, owner, name }));
+}
+
+function derivedOf(owner: string, expressions: Readonly<Record<string, string>> = {}): TableScan['derived'] {
+  return Object.entries(expressions).map(([name, sql]) => ({
+    owner,
+    column: quoteIdentifier(`${owner}:${name}`),
+    sql,
+  }));
 }
 
 /** The part of a scan that is one check's alone. */
