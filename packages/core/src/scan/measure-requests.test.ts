@@ -18,7 +18,7 @@ describe('measureRequests', () => {
       ]),
     );
     expect(await Promise.all(answers)).toEqual([{ measures: { rows: '1' } }, { measures: { rows: '2' } }]);
-    expect(await absent).toEqual({ measures: {}, error: expect.stringContaining('not read') });
+    expect((await absent).error).toMatch(/not read/);
   });
 
   it('refuses a request when the scan is planned', () => {
