@@ -1,12 +1,14 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { UsageError, type DriverName } from '@pgdrill/core';
+import { UsageError, type DriverName, type MaxLoad } from '@pgdrill/core';
 import type { SandboxKind } from '@pgdrill/sandbox';
+import { maxLoadOf } from './plan/max-load.ts';
 
 /** Options of every command that reads a database. */
 export interface CaptureOptions {
   readonly config?: string;
   readonly driver?: DriverName;
   readonly check?: readonly string[];
+  readonly maxLoad?: MaxLoad;
 }
 
 /** Options of every command that ends with a report. */
@@ -34,6 +36,11 @@ export const checkOption: Option = new Option(
   '--check <name>',
   'run this check and no other; may be repeated (pgdrill checks lists them)',
 ).argParser(collect);
+
+export const maxLoadOption: Option = new Option(
+  '--max-load <bounds>',
+  'pause the scan while the server is busier, such as sessions=20,lag=30s: active sessions of others, delay of a replica',
+).argParser(maxLoadOf);
 
 export const reporterOption: Option = new Option(
   '--reporter <name[=file]>',

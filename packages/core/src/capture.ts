@@ -12,6 +12,7 @@ import { measureRequests } from './scan/measure-requests.ts';
 import type { MeasureRequests } from './scan/measure-requests.ts';
 import { scanTables } from './scan/scan.ts';
 import { tableScan } from './scan/table-scan.ts';
+import { throttle } from './scan/throttle.ts';
 import type { Table } from './table.ts';
 import { together } from './together.ts';
 import { toolFacts } from './tool-facts.ts';
@@ -89,13 +90,16 @@ async function scan(
 ): Promise<ScanResult> {
   const { session } = context;
   const isSmall = tables.reduce((sum, { bytes }) => sum + bytes, 0) < SMALL_DATABASE_BYTES;
+  const { signal } = context.stop;
+  const throttled = plan.maxLoad && throttle(plan.maxLoad, { signal, note: context.note });
   try {
     const result = await scanTables({
       scans: tables.map((table) => tableScan(table, plan.checks, requests.of(table))),
       serverVersion: session.server.versionNumber,
       openWorker: isSmall ? async () => session.leader : () => session.openWorker(),
       workers: isSmall ? 1 : plan.workers,
-      signal: context.stop.signal,
+      signal,
+      pause: throttled?.pause,
       progress: (table, done, total) => context.progress(table, done, total, 'bytes'),
     });
     requests.answer(result);
@@ -103,6 +107,10 @@ async function scan(
   } catch (error) {
     requests.giveUp(error);
     throw error;
+  } finally {
+    const paused = throttled?.pausedSeconds() ?? 0;
+    if (paused > 0)
+      context.note(`The scan of "${context.side}" paused for ${paused.toFixed(1)} s in all, because of the load.`);
   }
 }
 

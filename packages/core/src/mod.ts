@@ -26,6 +26,7 @@ export * from './finding.ts';
 export * from './json.ts';
 export * from './judge.ts';
 export * from './manifest.ts';
+export * from './max-load.ts';
 export { messageOf } from './message-of.ts';
 export * from './outcome.ts';
 export * from './plan.ts';

@@ -2,6 +2,7 @@ import type { AnyBackupMethod } from './backup-method.ts';
 import type { ChainConfig } from './chain.ts';
 import type { AnyCheck, ObserveContext } from './check.ts';
 import type { ConnectionSettings, DriverName } from './database/connection.ts';
+import type { MaxLoad } from './max-load.ts';
 import type { Target } from './target.ts';
 
 /** A check with its validated options. */
@@ -20,6 +21,8 @@ export interface CapturePlan {
   readonly workers: number;
   /** Seconds that one round trip may take; 0 waits for ever. */
   readonly deadlineSeconds: number;
+  /** Above this load of the server the scan pauses between chunks; never unless given. */
+  readonly maxLoad?: MaxLoad | undefined;
 }
 
 /** A whole drill, ready to run: everything is loaded, validated and found. */

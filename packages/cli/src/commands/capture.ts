@@ -1,7 +1,15 @@
 import type { Command } from 'commander';
 import { describeConnection, runCapture, type Manifest } from '@pgdrill/core';
 import type { ExitStatus } from '../exit.ts';
-import { checkOption, configOption, driverOption, notEmpty, sourceOption, type CaptureOptions } from '../options.ts';
+import {
+  checkOption,
+  configOption,
+  driverOption,
+  maxLoadOption,
+  notEmpty,
+  sourceOption,
+  type CaptureOptions,
+} from '../options.ts';
 import { capturePlan } from '../plan/capture-plan.ts';
 import { sourceConnection } from '../plan/connections.ts';
 import { loadSettings } from '../plan/settings.ts';
@@ -34,6 +42,7 @@ export function addCaptureCommand(program: Command, begin: Begin): void {
     .requiredOption('--out <file>', 'the manifest; - for standard output')
     .addOption(driverOption)
     .addOption(checkOption)
+    .addOption(maxLoadOption)
     .addHelpText('after', `\n${EXAMPLES}`)
     .action((options: Options) => begin((signal) => capture(options, signal)));
 }

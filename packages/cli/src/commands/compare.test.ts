@@ -24,6 +24,15 @@ describe('pgdrill compare', () => {
     expect(JSON.parse(ended.out)).toMatchObject({ command: 'compare', verdict: 'passed' });
   });
 
+  test('with --max-load, looks at the load of the server, and says that its role may not see all of it', async () => {
+    const bounds = ['--max-load', 'sessions=50,lag=1h'];
+    const ended = await run('compare', '--source', '$SOURCE', '--target', '$COPY', ...bounds, '--reporter', 'json');
+    expect(ended).toMatchObject({ code: 0 });
+    expect((JSON.parse(ended.out) as Report).notes).toContainEqual(
+      expect.stringContaining('grant it pg_read_all_stats'),
+    );
+  });
+
   test('names the row and the column that differ', async () => {
     await source.sql('ALTER TABLE public.audit_events DISABLE TRIGGER USER', copy);
     await source.sql(

@@ -6,6 +6,7 @@ import {
   checkOption,
   configOption,
   driverOption,
+  maxLoadOption,
   outOption,
   reporterOption,
   sourceOption,
@@ -44,6 +45,7 @@ export function addCompareCommand(program: Command, begin: Begin): void {
     .option('--target <url>', 'the other database: URL, "host=... dbname=...", or $NAME of an environment variable')
     .addOption(driverOption)
     .addOption(checkOption)
+    .addOption(maxLoadOption)
     .addOption(reporterOption)
     .addOption(outOption)
     .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_STATUS}`)

@@ -6,6 +6,7 @@ import {
   checkOption,
   configOption,
   driverOption,
+  maxLoadOption,
   outOption,
   reporterOption,
   sandboxOption,
@@ -72,6 +73,7 @@ export function addRunCommand(program: Command, begin: Begin): void {
     .option('--compress <level>', '0 to 9, or METHOD[:DETAIL] such as zstd:3')
     .addOption(driverOption)
     .addOption(checkOption)
+    .addOption(maxLoadOption)
     .option('--release-source', 'let go of the snapshot before the restore; differing rows can then not be looked up')
     .option('--keep', 'keep the backup, and what the target made')
     .addOption(reporterOption)

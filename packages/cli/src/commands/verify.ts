@@ -15,6 +15,7 @@ import {
   checkOption,
   configOption,
   driverOption,
+  maxLoadOption,
   outOption,
   reporterOption,
   type CaptureOptions,
@@ -54,6 +55,7 @@ export function addVerifyCommand(program: Command, begin: Begin): void {
     .option('--source <url>', 'the source, if it still holds what was recorded: it is asked for the rows that differ')
     .addOption(driverOption)
     .addOption(checkOption)
+    .addOption(maxLoadOption)
     .addOption(reporterOption)
     .addOption(outOption)
     .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_STATUS}`)

@@ -21,6 +21,7 @@ export async function capturePlan(options: CaptureOptions, settings: Settings): 
     driver: options.driver ?? config.driver ?? 'pg',
     workers: config.workers ?? DEFAULT_WORKERS,
     deadlineSeconds: config.deadline ?? DEFAULT_DEADLINE_SECONDS,
+    maxLoad: options.maxLoad ?? config.maxLoad,
   };
 }
 

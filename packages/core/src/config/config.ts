@@ -1,6 +1,7 @@
 import type { ChainConfig } from '../chain.ts';
 import type { DriverName } from '../database/connection.ts';
 import type { Json } from '../json.ts';
+import type { MaxLoad } from '../max-load.ts';
 
 /** A plug-in's options; `true` for none, `false` to leave a built-in check out. */
 export type PluginSetting = boolean | { readonly [option: string]: Json };
@@ -22,6 +23,8 @@ export interface Config {
   readonly workers?: number;
   /** Seconds that one round trip to a server may take; 3,600 unless given, 0 waits for ever. */
   readonly deadline?: number;
+  /** Above this load of the server, the scan pauses between chunks; never unless given. */
+  readonly maxLoad?: MaxLoad;
   /** `method` is a built-in name (`pg_dump` by default), a relative path or a package; all else are that method's options. */
   readonly backup?: { readonly method?: string; readonly [option: string]: Json | undefined };
   /**

@@ -1,8 +1,8 @@
-import { DatabaseError } from '../errors.ts';
 import { messageOf } from '../message-of.ts';
 import type { DatabaseHandle } from '../database/handle.ts';
 import { chunkQuery } from './chunk.ts';
 import type { Chunk } from './chunk.ts';
+import { isLost } from './is-lost.ts';
 import { scanOfOwner } from './table-scan.ts';
 
 /** What a chunk, or one bucket of it, yielded: values in the order of the scan's measures, or why it could not be read. */
@@ -43,14 +43,4 @@ function divide(batch: readonly Chunk[]): readonly (readonly Chunk[])[] {
   if (only === undefined || batch.length > 1) return batch.map((chunk) => [chunk]);
   const owners = new Set(only.scan.measures.map(({ owner }) => owner));
   return Array.from(owners, (owner) => [{ ...only, scan: scanOfOwner(only.scan, owner) }]);
-}
-
-/**
- * True when the connection, the server or the wish to go on is gone, rather than one statement refused.
- *
- * Source: PostgreSQL manual, appendix "PostgreSQL Error Codes": classes 08, 57 and 58 are about the connection or the server.
- */
-function isLost(error: unknown): boolean {
-  if (!(error instanceof DatabaseError)) return true;
-  return error.sqlstate === null || ['08', '57', '58'].includes(error.sqlstate.slice(0, 2));
 }

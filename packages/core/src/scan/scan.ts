@@ -10,6 +10,7 @@ import type { MeasuredTables, ScanResult } from './measured-tables.ts';
 import { readBatch } from './read-batch.ts';
 import { firstShardOf } from './stripes.ts';
 import type { TableScan } from './table-scan.ts';
+import type { Throttle } from './throttle.ts';
 
 /** How a scan runs. */
 export interface ScanOptions {
@@ -25,8 +26,8 @@ export interface ScanOptions {
   /** Only this shard's part of each table. A table of which it reads nothing has no measures in the result. */
   readonly shard?: ShardPlace | undefined;
   readonly signal: AbortSignal;
-  /** Runs before each batch, and waits while the server should be left alone. */
-  readonly pause?: (db: DatabaseHandle) => Promise<void>;
+  /** Runs before each batch, and waits while the server should be left alone, saying why. */
+  readonly pause?: Throttle['pause'] | undefined;
   progress(table: string, bytesDone: number, bytesTotal: number): void;
 }
 
@@ -49,7 +50,9 @@ export async function scanTables(options: ScanOptions): Promise<ScanResult> {
     done += batch.reduce((sum, { bytes }) => sum + bytes, 0);
     options.progress(batch[0]?.scan.table.name ?? '', done, queue.totalBytes);
   };
-  await Promise.all(Array.from({ length: options.workers }, () => work(options, queue, measured, finished)));
+  const pause = async (db: DatabaseHandle): Promise<void> =>
+    options.pause?.(db, (why) => options.progress(why, done, queue.totalBytes));
+  await Promise.all(Array.from({ length: options.workers }, () => work(options, queue, measured, finished, pause)));
   await measureEmpty(options, measured);
   return measured.result;
 }
@@ -59,13 +62,14 @@ async function work(
   queue: ChunkQueue,
   measured: MeasuredTables,
   finished: (batch: readonly Chunk[]) => void,
+  pause: (db: DatabaseHandle) => Promise<void>,
 ): Promise<void> {
   let db: DatabaseHandle | undefined;
   for (let batch = queue.take(); batch !== undefined; batch = queue.take()) {
     options.signal.throwIfAborted();
     try {
       db ??= await options.openWorker();
-      await options.pause?.(db);
+      await pause(db);
       const started = performance.now();
       const parts = await readBatch(db, batch);
       queue.took(batch, (performance.now() - started) / 1000);
