@@ -12,7 +12,9 @@ import { measureRequests } from './scan/measure-requests.ts';
 import type { MeasureRequests } from './scan/measure-requests.ts';
 import { scanTables } from './scan/scan.ts';
 import { tableScan } from './scan/table-scan.ts';
+import type { TableScan } from './scan/table-scan.ts';
 import { throttle } from './scan/throttle.ts';
+import type { ShardPlace } from './shard.ts';
 import type { Table } from './table.ts';
 import { together } from './together.ts';
 import { toolFacts } from './tool-facts.ts';
@@ -22,6 +24,8 @@ export interface CaptureContext {
   readonly session: SnapshotSession;
   readonly connection: ConnectionSettings;
   readonly side: 'before' | 'after';
+  /** Set when only this part of the rows is read; then the checks' own queries run in the first shard alone. */
+  readonly shard?: ShardPlace | undefined;
   /** Aborted when a part of the capture fails, so that the other parts end too; the session must have been opened on its signal. */
   readonly stop: AbortController;
   progress(label: string, done: number, total: number | undefined, unit: 'bytes' | 'rows'): void;
@@ -45,10 +49,12 @@ export async function capture(plan: CapturePlan, context: CaptureContext): Promi
 
   const requests = measureRequests();
   const checkContext = observeContext(plan, tables, context, requests);
-  const unprepared = await prepare(plan, context, checkContext);
+  // What cannot be divided is the first shard's.
+  const observing = context.shard === undefined || context.shard.index === 1 ? plan.checks : [];
+  const unprepared = await prepare(observing, context, checkContext);
   const [scanned, observed] = await together<[ScanResult, Observations]>(context.stop, [
     () => scan(plan, tables, requests, context),
-    () => observe(plan, unprepared, context, checkContext),
+    () => observe(observing, unprepared, context, checkContext),
   ]);
   const checks = plan.checks.map(({ check, options }): [string, CheckObservation] => {
     const measured = tables.map(({ name }): [string, MeasuredTable] => [
@@ -94,8 +100,9 @@ async function scan(
   const throttled = plan.maxLoad && throttle(plan.maxLoad, { signal, note: context.note });
   try {
     const result = await scanTables({
-      scans: tables.map((table) => tableScan(table, plan.checks, requests.of(table))),
+      scans: scansOf(plan, tables, requests, context.shard),
       serverVersion: session.server.versionNumber,
+      shard: context.shard,
       openWorker: isSmall ? async () => session.leader : () => session.openWorker(),
       workers: isSmall ? 1 : plan.workers,
       signal,
@@ -112,6 +119,21 @@ async function scan(
     if (paused > 0)
       context.note(`The scan of "${context.side}" paused for ${paused.toFixed(1)} s in all, because of the load.`);
   }
+}
+
+/** What checks ask for themselves is of no use in part: the shard where they ask reads those tables whole for it. */
+function scansOf(
+  plan: CapturePlan,
+  tables: readonly Table[],
+  requests: MeasureRequests,
+  shard: ShardPlace | undefined,
+): readonly TableScan[] {
+  if (shard === undefined) return tables.map((table) => tableScan(table, plan.checks, requests.of(table)));
+  const asked = tables.map((table): TableScan => ({ ...tableScan(table, [], requests.of(table)), whole: true }));
+  return [
+    ...tables.map((table) => tableScan(table, plan.checks)),
+    ...asked.filter(({ measures }) => measures.length > 0),
+  ];
 }
 
 /** Under this size, a connection more costs longer than it saves. */
@@ -145,12 +167,12 @@ function observeContext(
 
 /** Lets the checks prepare; returns the error of each that could not, which then observes nothing. */
 async function prepare(
-  plan: CapturePlan,
+  checks: CapturePlan['checks'],
   context: CaptureContext,
   checkContext: ObserveContext,
 ): Promise<ReadonlyMap<string, string>> {
   const errors = new Map<string, string>();
-  for (const { check, options } of plan.checks) {
+  for (const { check, options } of checks) {
     try {
       await check.prepare?.(context.session.leader, options, checkContext);
     } catch (error) {
@@ -162,13 +184,13 @@ async function prepare(
 }
 
 async function observe(
-  plan: CapturePlan,
+  checks: CapturePlan['checks'],
   unprepared: ReadonlyMap<string, string>,
   context: CaptureContext,
   checkContext: ObserveContext,
 ): Promise<Observations> {
   const observations = new Map<string, { readonly observation: Json } | { readonly error: string }>();
-  for (const { check, options } of plan.checks) {
+  for (const { check, options } of checks) {
     const unpreparedBy = unprepared.get(check.name);
     if (unpreparedBy !== undefined) observations.set(check.name, { error: unpreparedBy });
     if (!check.observe || unpreparedBy !== undefined) continue;

@@ -8,7 +8,8 @@ import type { Table } from './table.ts';
  * One SQL aggregate over a table, and the rule by which two partial results merge.
  *
  * `sql` is an aggregate expression over the row alias `t`, such as `count(*)` or `sum(t."amount")`. Its value must be an integer or a plain
- * decimal (or null, for "no rows"), so that partial results merge exactly, without floating point.
+ * decimal (or null, for "no rows"), so that partial results merge exactly, without floating point. A part may hold no rows: its value must then change
+ * nothing, as 0 does in a sum.
  */
 export interface Measure {
   readonly sql: string;
@@ -19,7 +20,8 @@ export interface Measure {
  * Divides a table's rows into buckets, so that a check's measures are kept bucket by bucket as well.
  *
  * `sql` is an integer expression over the row alias `t`, between 0 and `count - 1`, that depends on nothing but the row. Two sides with the same
- * `scheme` and another `count` are still comparable when both counts are powers of two and the expression is a hash taken modulo the count.
+ * `scheme` and another `count` are still comparable when both counts are powers of two and the expression is a hash taken modulo the count. A count
+ * that depends on the table's size must be such a one: shards of a table that grows meanwhile are folded to the smallest.
  */
 export interface Buckets {
   readonly sql: string;
@@ -76,7 +78,8 @@ export interface ObserveContext {
   openWorker(): Promise<DatabaseHandle>;
   /**
    * Asks for measures of one table in the scan that runs anyway. Only while checks prepare; the answer comes when the tables are read, and is not
-   * kept: what the check makes of it in `observe` is. Null where the scan reads a part of each table only.
+   * kept: what the check makes of it in `observe` is. A capture in shards reads the whole table for it, in its first shard. Null where the scan reads
+   * a sample only.
    *
    * @param owner a name of the check's own, by which its columns are told from those of others
    * @throws Error when the scan is under way
@@ -153,7 +156,7 @@ export interface Check<Observation extends Json = Json, Options = unknown> {
   bucket?(table: Table, options: Options): Buckets | null;
   /** Runs before the scan is planned, for a check that has to look at the database before it knows what to ask of the scan. */
   prepare?(db: DatabaseHandle, options: Options, context: ObserveContext): Promise<void>;
-  /** Its own queries, for what is not an aggregate over one table. Runs beside the scan. */
+  /** Its own queries, for what is not an aggregate over one table. Runs beside the scan; of a capture in shards, in the first alone, as `prepare` does. */
   observe?(db: DatabaseHandle, options: Options, context: ObserveContext): Promise<Observation>;
   judge(input: JudgeInput<Observation, Options>): Judgement | readonly Finding[];
   /** Narrows down what `judge` found, by asking the databases again. What it returns is added to the findings; it changes no verdict. */

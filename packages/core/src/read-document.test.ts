@@ -38,6 +38,8 @@ describe('readManifest', () => {
   });
 
   it.each<[string, string, RegExp]>([
+    ['an empty file', '', /it is empty/],
+    ['a shard', '{"kind":"pgdrill-shard"}', /is no manifest .* pgdrill merge/],
     ['no JSON', '{"kind":', /could not be read/],
     ['JSON of another kind', '{"kind":"pgdrill-report"}', /is no manifest/],
     ['not even an object', 'null', /is no manifest/],

@@ -165,24 +165,3 @@ function reportSide({ plan, manifest }: Side): ReportSide {
   if (plan.manifest) return storedSide(plan.manifest);
   return liveSide(plan.connection === null ? '' : describeConnection(plan.connection), manifest ?? undefined);
 }
-
-/**
- * Captures one database into a manifest.
- *
- * @throws DatabaseError when the connection cannot be had or is lost
- */
-export async function runCapture(
-  plan: CapturePlan,
-  source: ConnectionSettings,
-  listener: ProgressListener,
-  signal: AbortSignal,
-): Promise<Manifest> {
-  const record = startRecord(listener);
-  const side: Side = { name: 'before', plan: { manifest: null, connection: source }, manifest: null };
-  try {
-    await openSide(side, plan, record, stopWith(signal));
-    return side.manifest as unknown as Manifest;
-  } finally {
-    await side.session?.close();
-  }
-}

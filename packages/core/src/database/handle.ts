@@ -55,7 +55,7 @@ export interface ServerFacts {
  * The leader's transaction stays open until `close`, so that workers and `pg_dump --snapshot` can join at any time.
  */
 export interface SnapshotSession {
-  /** What `pg_export_snapshot()` returned; null on a single-session server (PGlite), where nobody else can write meanwhile. */
+  /** What `pg_export_snapshot()` returned, or the snapshot that was joined; null on a single-session server (PGlite), where nobody else can write meanwhile. */
   readonly snapshotId: string | null;
   readonly leader: DatabaseHandle;
   readonly identity: DatabaseIdentity;

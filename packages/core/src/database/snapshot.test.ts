@@ -235,7 +235,11 @@ describe.each(transports)('openSnapshot over %s, sslmode %s', (driver, sslMode) 
     await admin.query(`INSERT INTO ${table} VALUES (1)`);
     expect(first.snapshotId).toMatch(/^[0-9A-F]+-[0-9A-F]+-\d+$/);
     const second = await open({ snapshotId: first.snapshotId ?? '' });
+    expect(second.snapshotId).toBe(first.snapshotId);
     expect(await count(second.leader, table)).toBe('0');
+    expect(await count(await second.openWorker(), table)).toBe('0');
+    // From here on it stands by itself.
+    await first.close();
     expect(await count(await second.openWorker(), table)).toBe('0');
   });
 
@@ -243,8 +247,16 @@ describe.each(transports)('openSnapshot over %s, sslmode %s', (driver, sslMode) 
     await expect(open({ snapshotId })).rejects.toThrow(UsageError);
   });
 
-  test('snapshotId of a session that is gone: an error of the server', async () => {
-    await expect(open({ snapshotId: '00000003-0000001B-1' })).rejects.toThrow(/Opening a read-only snapshot .* failed/);
+  test('snapshotId of a session that is gone, or of another database: an error that says what to do', async () => {
+    const advice =
+      /Opening a read-only snapshot .* failed: .*\. The snapshot \S+ cannot be joined there: .* export a new one/;
+    await expect(open({ snapshotId: '00000003-0000001B-1' })).rejects.toThrow(advice);
+    const ended = await open();
+    await ended.close();
+    await expect(open({ snapshotId: ended.snapshotId ?? '' })).rejects.toThrow(advice);
+    const elsewhere = await open({ connection: settings({ database: 'template1' }) });
+    await expect(open({ snapshotId: elsewhere.snapshotId ?? '' })).rejects.toThrow(advice);
+    await elsewhere.close();
   });
 
   test('identity and server facts are those of the server', async () => {

@@ -42,9 +42,10 @@ export async function openSnapshot(options: SnapshotOptions): Promise<SnapshotSe
   };
   try {
     const { handle: leader, prelude, facts } = await open(options.snapshotId);
+    // A snapshot that was joined is exported anew: the workers then need no one but the leader.
     const snapshotId = facts['snapshot_id'] ?? null;
     return {
-      snapshotId,
+      snapshotId: options.snapshotId ?? snapshotId,
       leader,
       identity: await identify(leader, facts),
       server: serverFacts(facts),
@@ -71,7 +72,7 @@ async function begin(options: SnapshotOptions, snapshotId: string | undefined, e
   const connection = await connect(settings, driver, signal);
   const queue = statementQueue(connection, settings, { doing: 'A query on', signal, deadlineSeconds });
   try {
-    const [pinned, facts] = await queue.run(() => openTransaction(connection, script, settings));
+    const [pinned, facts] = await queue.run(() => openTransaction(connection, script, settings, snapshotId));
     return { queue, handle: snapshotHandle(queue), prelude: asRecord(pinned), facts: onlyRow(facts, settings) };
   } catch (error) {
     await queue.close();
@@ -83,12 +84,27 @@ async function openTransaction(
   connection: Connected,
   script: string,
   settings: ConnectionSettings,
+  snapshotId: string | undefined,
 ): Promise<readonly DriverResult[]> {
   try {
     return await connection.simple(script);
   } catch (error) {
-    throw databaseError(error, 'Opening a read-only snapshot on', settings);
+    const described = databaseError(error, 'Opening a read-only snapshot on', settings);
+    if (snapshotId === undefined || !isNotJoined(described)) throw described;
+    throw new DatabaseError(
+      described.sqlstate,
+      `${described.message} The snapshot ${snapshotId} cannot be joined there: it lasts as long as the transaction that exported it, and only in ` +
+        'that database of that server. Is that session still open? If not, export a new one, and begin again with that.',
+    );
   }
+}
+
+/**
+ * What `SET TRANSACTION SNAPSHOT` may say: no such snapshot (22023; 42704 from PostgreSQL 17 on), its transaction is over (55000), it is of another
+ * database (0A000).
+ */
+function isNotJoined(error: Error): error is DatabaseError {
+  return error instanceof DatabaseError && ['22023', '42704', '55000', '0A000'].includes(error.sqlstate ?? '');
 }
 
 /** One message, so that opening costs one round trip. The snapshot comes before any query, as PostgreSQL demands. */

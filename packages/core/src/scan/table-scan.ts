@@ -19,6 +19,8 @@ export interface TableScan {
   /** Per-row expressions: the quoted name by which measures know them, and their SQL. */
   readonly derived: readonly { readonly owner: string; readonly column: string; readonly sql: string }[];
   readonly buckets: (Buckets & { readonly owner: string }) | null;
+  /** Read all of the table, even in a shard. */
+  readonly whole?: boolean;
 }
 
 /**
