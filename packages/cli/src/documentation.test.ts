@@ -153,7 +153,7 @@ describe('docs/config.md', () => {
 describe('docs/cli.md', () => {
   const text = page('docs/cli.md');
 
-  test.each(['run', 'capture', 'verify', 'compare', 'demo', 'workload', 'report', 'checks'])(
+  test.each(['run', 'capture', 'merge', 'verify', 'compare', 'demo', 'workload', 'report', 'checks'])(
     'has every option of %s',
     async (command) => {
       const { out } = await run(newFolder(), command, '--help');

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { UsageError, type DriverName, type MaxLoad } from '@pgdrill/core';
+import { UsageError, type DriverName, type MaxLoad, type ShardPlace } from '@pgdrill/core';
 import type { SandboxKind } from '@pgdrill/sandbox';
 import { maxLoadOf } from './plan/max-load.ts';
 
@@ -42,6 +42,16 @@ export const maxLoadOption: Option = new Option(
   'pause the scan while the server is busier, such as sessions=20,lag=30s: active sessions of others, delay of a replica',
 ).argParser(maxLoadOf);
 
+export const snapshotOption: Option = new Option(
+  '--snapshot <id>',
+  'read a snapshot that another session exported with pg_export_snapshot() and holds open',
+);
+
+export const shardOption: Option = new Option(
+  '--shard <i/n>',
+  'read the i-th of n parts only, for pgdrill merge; needs --snapshot',
+).argParser(shardPlace);
+
 export const reporterOption: Option = new Option(
   '--reporter <name[=file]>',
   'write this report, to standard output unless a file is given; may be repeated',
@@ -65,6 +75,12 @@ export function sandboxOption(...kinds: readonly SandboxKind[]): Option {
 
 function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
   return [...(earlier ?? []), value];
+}
+
+function shardPlace(text: string): ShardPlace {
+  const [, index, of] = (/^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? []).map(Number);
+  if (index !== undefined && of !== undefined && index <= of) return { index, of };
+  throw new InvalidArgumentError('It must be such as 2/3: the second of three, counted from 1.');
 }
 
 /** Reads a whole number of at least `least`. */

@@ -8,7 +8,7 @@ describe('pgdrill', () => {
     expect(await runCli(['--version'], { cwd: newFolder() })).toMatchObject({ code: 0, out: `${VERSION}\n`, err: '' });
   });
 
-  test.each(['', 'run', 'capture', 'verify', 'compare', 'demo', 'workload', 'report', 'checks'])(
+  test.each(['', 'run', 'capture', 'merge', 'verify', 'compare', 'demo', 'workload', 'report', 'checks'])(
     '%s --help shows options, and examples where there is something to say',
     async (command) => {
       const ended = await runCli([...(command === '' ? [] : [command]), '--help'], { cwd: newFolder() });

@@ -5,6 +5,7 @@ import { addCaptureCommand } from './commands/capture.ts';
 import { addChecksCommand } from './commands/checks.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addMergeCommand } from './commands/merge.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -73,6 +74,7 @@ function describeProgram(begin: Begin): Command {
     .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_STATUS}\n\n${READ_ON}`);
   addRunCommand(program, begin);
   addCaptureCommand(program, begin);
+  addMergeCommand(program, begin);
   addVerifyCommand(program, begin);
   addCompareCommand(program, begin);
   addDemoCommand(program, begin);

@@ -1,31 +1,33 @@
 import type { Command } from 'commander';
-import { describeConnection, runCapture, type Manifest } from '@pgdrill/core';
+import { describeConnection, runCapture, runShard, type Manifest, type Shard } from '@pgdrill/core';
 import type { ExitStatus } from '../exit.ts';
 import {
   checkOption,
   configOption,
   driverOption,
   maxLoadOption,
-  notEmpty,
+  shardOption,
+  snapshotOption,
   sourceOption,
   type CaptureOptions,
 } from '../options.ts';
+import { capturePart, type PartOptions } from '../plan/capture-part.ts';
 import { capturePlan } from '../plan/capture-plan.ts';
 import { sourceConnection } from '../plan/connections.ts';
 import { loadSettings } from '../plan/settings.ts';
 import { withProgress } from '../progress/progress-display.ts';
-import { prepareFile, writeWhole } from '../reports/output-file.ts';
-import { manifestText } from '../reports/write-reports.ts';
-import { print, say } from '../stdio.ts';
+import { prepareCaptured, writeCaptured } from '../reports/captured.ts';
+import { say } from '../stdio.ts';
 import type { Begin } from '../task.ts';
 
-interface Options extends CaptureOptions {
+interface Options extends CaptureOptions, PartOptions {
   readonly source?: string;
   readonly out: string;
 }
 
 const EXAMPLES = `Examples:
   pgdrill capture --source '$DRILL_URL' --out manifest.json
+  pgdrill capture --source '$DRILL_URL' --snapshot 00000003-0000001B-1 --shard 1/3 --out 1.json
   pgdrill verify --target postgresql://localhost/restored --manifest manifest.json
 
 Exit status: 0 when every check could look, 3 when one could not (the manifest is written all the same) or nothing
@@ -43,6 +45,8 @@ export function addCaptureCommand(program: Command, begin: Begin): void {
     .addOption(driverOption)
     .addOption(checkOption)
     .addOption(maxLoadOption)
+    .addOption(snapshotOption)
+    .addOption(shardOption)
     .addHelpText('after', `\n${EXAMPLES}`)
     .action((options: Options) => begin((signal) => capture(options, signal)));
 }
@@ -51,26 +55,14 @@ async function capture(options: Options, signal: AbortSignal): Promise<ExitStatu
   const settings = await loadSettings(options.config);
   const source = sourceConnection(options.source, settings);
   const plan = await capturePlan(options, settings);
-  const file = notEmpty('--out', options.out) ?? '-';
-  if (file !== '-') await prepareFile(file, true);
+  const part = capturePart(options);
+  const file = await prepareCaptured(options.out);
   say(`source: ${describeConnection(source)}`);
-  const manifest = await withProgress((listen) => runCapture(plan, source, listen, signal));
-  if (file === '-') await print(manifestText(manifest));
-  else await writeWhole(file, manifestText(manifest));
-  const blind = unobserved(manifest);
-  for (const line of blind) say(`pgdrill: ${line}`);
-  const count = Object.keys(manifest.checks).length;
-  if (file !== '-')
-    say(`${file}: ${manifest.tables.length} tables, ${count} checks, read in ${manifest.seconds.toFixed(1)} s`);
-  return blind.length === 0 ? 0 : 3;
-}
-
-/** What the checks could not see, each with its reason: verify would call these unverified. */
-function unobserved(manifest: Manifest): readonly string[] {
-  return Object.entries(manifest.checks).flatMap(([check, { error, tables }]) => {
-    const blind = Object.entries(tables).flatMap(([table, measured]) =>
-      measured.error === undefined ? [] : [`The check ${check} could not read ${table}: ${measured.error}`],
-    );
-    return error === undefined ? blind : [`The check ${check} could not observe: ${error}`, ...blind];
-  });
+  const captured = await withProgress<Manifest | Shard>((listen) =>
+    part.shard === undefined
+      ? runCapture(plan, source, listen, signal, part.snapshotId)
+      : runShard(plan, source, part, listen, signal),
+  );
+  const { seconds } = captured.kind === 'pgdrill-shard' ? captured.part : captured;
+  return writeCaptured(captured, file, `read in ${seconds.toFixed(1)} s`);
 }

@@ -1,7 +1,8 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf, type DrillResult, type Manifest, type Report } from '@pgdrill/core';
+import { messageOf, type DrillResult, type Report } from '@pgdrill/core';
 import { print } from '../stdio.ts';
+import { capturedText } from './captured.ts';
 import type { Outlet, Outlets } from './outlets.ts';
 import { prepareFile, writeWhole } from './output-file.ts';
 
@@ -32,7 +33,7 @@ export async function writeResult(result: DrillResult, { reports, folder }: Outl
   for (const [name, manifest] of Object.entries(manifests)) {
     if (folder === undefined || manifest === null) continue;
     const path = join(folder, name);
-    const attempt = writeWhole(path, manifestText(manifest));
+    const attempt = writeWhole(path, capturedText(manifest));
     await attempt.catch((error: unknown) => problems.push(`${path} could not be written: ${messageOf(error)}.`));
   }
   return problems;
@@ -54,9 +55,4 @@ export async function writeReports(outlets: readonly Outlet[], report: Report): 
     }
   }
   return problems;
-}
-
-/** A manifest as it is stored. */
-export function manifestText(manifest: Manifest): string {
-  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
