@@ -323,6 +323,7 @@ async function backAs(
   const server = { version: '10.0', versionNumber: 100_000, encoding: 'UTF8', collation: 'C' };
   return await pgDump.backup(connection, {
     options: {},
+    selection: null,
     snapshotId,
     source: server,
     target: { ...server, versionNumber: 990_000 },

@@ -101,7 +101,8 @@ describe('pgDump', () => {
       await sleep(100);
       const [seen] = await session.leader.query('SELECT count(*)::text AS n FROM public.ticks');
       for (const options of [{}, { format: 'directory', jobs: 2 }] satisfies readonly PgDumpOptions[]) {
-        const context = { options, source: session.server, target: null, snapshotId: session.snapshotId };
+        const { server: facts, snapshotId } = session;
+        const context = { options, selection: null, source: facts, target: null, snapshotId };
         const quiet = { directory: rehearsal.directory, signal: stop.signal, log: () => {}, progress: () => {} };
         await rehearsal.restore(await pgDump.backup(rehearsal.source, { ...context, ...quiet }), options);
         expect(await rehearsal.query('SELECT count(*)::text AS n FROM public.ticks')).toEqual([seen]);
@@ -195,8 +196,8 @@ describe('pgDump', () => {
 
   test.each([
     [{ dumpArguments: ['--no-owner', '--exclude-table-data=t'] }, '--exclude-table-data'],
-    [{ dumpArguments: ['-Ot', 't'] }, '--table'],
-    [{ dumpArguments: ['--exclude-tab=t'] }, '--exclude-tab'],
+    [{ dumpArguments: ['-On', 't'] }, '--schema'],
+    [{ dumpArguments: ['--exclude-sch=t'] }, '--exclude-sch'],
     [{ restoreArguments: ['--section=data'] }, '--section'],
     [{ stopOnError: false }, 'stopOnError'],
   ])('prepare refuses %j for an in-place restore only', async (options, named) => {

@@ -13,6 +13,7 @@ export const pgDump: BackupMethod<PgDumpOptions> = defineBackupMethod<PgDumpOpti
   name: 'pg_dump',
   summary: 'pg_dump in format custom, directory, tar or plain; pg_restore or psql',
   optionsSchema: pgDumpOptionsSchema,
+  selectsTables: true,
   validate: (options) => void settle(options),
   prepare,
   backup: dump,

@@ -26,12 +26,22 @@ export interface RestoreLog {
   readonly errors: number;
 }
 
+/** Which tables are on trial, where that is not all of them. Patterns as `pg_dump` reads them. */
+export interface BackupSelection {
+  readonly tables: readonly string[];
+  readonly excludeTables: readonly string[];
+  /** The schemas of all that the patterns of `tables` match in the source; empty where there are none. */
+  readonly schemas: readonly string[];
+}
+
 /** What a method may use. */
 export interface BackupContext<Options = unknown> {
   readonly options: Options;
   /** The exported snapshot that the backup must be taken on; null when the server has one session only. */
   readonly snapshotId: string | null;
   readonly source: ServerFacts;
+  /** Null: the whole database. */
+  readonly selection: BackupSelection | null;
   /** The server that it will be restored on; null when that is not known yet. */
   readonly target: ServerFacts | null;
   /** A directory of the drill's own; what is left in it is removed at the end, unless it is kept. */
@@ -44,6 +54,8 @@ export interface BackupContext<Options = unknown> {
 /** What a restore may use. */
 export interface RestoreContext<Options = unknown> {
   readonly options: Options;
+  /** As it was backed up; null: the whole database. */
+  readonly selection: BackupSelection | null;
   readonly target: ServerFacts;
   /** True when the target destroys something before the restore: then the whole archive must have been read first. */
   readonly destructive: boolean;
@@ -63,6 +75,8 @@ export interface BackupMethod<Options = unknown> {
   readonly name: string;
   readonly summary: string;
   readonly optionsSchema: JsonSchema;
+  /** Can it back up some of the tables? If not, a drill of some of them is refused. */
+  readonly selectsTables?: boolean;
   /** Throws `UsageError` for options that each fit the schema but contradict one another. Called before anything is opened. */
   validate?(options: Options): void;
   /**

@@ -14,6 +14,9 @@ import { scanTables } from './scan/scan.ts';
 import { tableScan } from './scan/table-scan.ts';
 import type { TableScan } from './scan/table-scan.ts';
 import { throttle } from './scan/throttle.ts';
+import { selectTables } from './selection/select-tables.ts';
+import type { SelectedTables } from './selection/select-tables.ts';
+import type { RecordedSelection } from './selection/table-selection.ts';
 import type { ShardPlace } from './shard.ts';
 import type { Table } from './table.ts';
 import { together } from './together.ts';
@@ -43,12 +46,15 @@ export async function capture(plan: CapturePlan, context: CaptureContext): Promi
   const started = performance.now();
   const capturedAt = new Date().toISOString();
   const { session } = context;
-  const { tables, ofExtensions } = await listTables(session.leader);
+  const { tables: all, ofExtensions } = await listTables(session.leader);
+  const selected = plan.selection ? await selectTables(session.leader, plan.selection) : null;
+  const isTaken = ({ name }: Table): boolean => selected?.has(name) ?? true;
+  const tables = all.filter(isTaken);
   if (ofExtensions.length > 0)
     context.note(`Not compared, since CREATE EXTENSION makes them: ${ofExtensions.join(', ')}.`);
 
   const requests = measureRequests();
-  const checkContext = observeContext(plan, tables, context, requests);
+  const checkContext = observeContext(plan, tables, selected, context, requests);
   // What cannot be divided is the first shard's.
   const observing = context.shard === undefined || context.shard.index === 1 ? plan.checks : [];
   const unprepared = await prepare(observing, context, checkContext);
@@ -83,9 +89,16 @@ export async function capture(plan: CapturePlan, context: CaptureContext): Promi
     snapshotId: session.snapshotId,
     prelude: session.prelude,
     tier: 'full',
+    ...(selected === null ? {} : { selection: recorded(selected, all) }),
     tables: tables.map(({ name, kind, bytes }) => ({ name, kind, bytes })),
     checks: Object.fromEntries(checks),
   };
+}
+
+function recorded({ selection, has }: SelectedTables, all: readonly Table[]): RecordedSelection {
+  const { tables, excludeTables, searchPath } = selection;
+  const leftOut = all.map(({ name }) => name).filter((name) => !has(name));
+  return { tables, excludeTables, searchPath, leftOut };
 }
 
 async function scan(
@@ -144,6 +157,7 @@ type Observations = ReadonlyMap<string, { readonly observation: Json } | { reado
 function observeContext(
   plan: CapturePlan,
   tables: readonly Table[],
+  selected: SelectedTables | null,
   context: CaptureContext,
   requests: MeasureRequests,
 ): ObserveContext {
@@ -151,6 +165,7 @@ function observeContext(
   return {
     side: context.side,
     tables,
+    isLeftOut: (name) => selected !== null && !selected.has(name),
     chains: plan.chains,
     reveal: plan.reveal,
     signal: context.stop.signal,

@@ -57,15 +57,17 @@ export interface MeasureRequest {
 export interface Observed<Observation extends Json = Json> {
   /** What `observe` returned; null for a check that only measures. */
   readonly observation: Observation;
-  /** By table name, for a check that measures: every user table of that side, whether or not the check measured anything in it. */
+  /** By table name, for a check that measures: every user table of that side that the drill looks at, whether or not the check measured anything in it. */
   readonly tables: Readonly<Record<string, MeasuredTable>>;
 }
 
 /** What `observe` may use besides its database handle. */
 export interface ObserveContext {
   readonly side: 'before' | 'after';
-  /** Every user table, leaf partition and materialised view on this side. */
+  /** Every user table, leaf partition and materialised view on this side that the drill looks at. */
   readonly tables: readonly Table[];
+  /** Is the relation of this name (as in `Table`), of whatever kind, left out of the drill by the user's patterns? It is then not in the backup. */
+  isLeftOut(name: string): boolean;
   /** The chains of the config; empty when it names none. */
   readonly chains: readonly ChainConfig[];
   /** May primary keys of other than surrogate types be written out? See `Config.reveal`. */

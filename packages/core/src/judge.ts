@@ -6,6 +6,7 @@ import type { CheckObservation, Manifest } from './manifest.ts';
 import { messageOf } from './message-of.ts';
 import type { PlannedCheck } from './plan.ts';
 import type { ReportCheck } from './report.ts';
+import { sameSelection, selectionText } from './selection/table-selection.ts';
 
 /**
  * Judges two manifests with every planned check. Pure: reads nothing, so that any two manifests can be judged at any time.
@@ -13,7 +14,7 @@ import type { ReportCheck } from './report.ts';
  * A check without a sound observation on both sides is `unverified`, with the reason.
  */
 export function judge(before: Manifest, after: Manifest, checks: readonly PlannedCheck[]): readonly ReportCheck[] {
-  const incomparable = differentPrelude(before, after);
+  const incomparable = differentPrelude(before, after) ?? differentSelection(before, after);
   return checks.map((planned) =>
     incomparable === undefined ? judgeOne(planned, before, after) : unverified(planned, incomparable),
   );
@@ -102,6 +103,14 @@ function differentPrelude(before: Manifest, after: Manifest): string | undefined
     }
   }
   return undefined;
+}
+
+/** Tables that were left out of one side alone would look missing, or unexpected. */
+function differentSelection(before: Manifest, after: Manifest): string | undefined {
+  const selections = [before.selection ?? null, after.selection ?? null] as const;
+  if (sameSelection(...selections)) return undefined;
+  const [had, has] = selections.map(selectionText);
+  return `The two sides hold different tables (before: ${had}; after: ${has}), so they cannot be compared: capture one of them again.`;
 }
 
 function isFindings(answer: Judgement | readonly Finding[]): answer is readonly Finding[] {

@@ -1,5 +1,6 @@
 import type { Json } from './json.ts';
 import type { MeasuredTable } from './check.ts';
+import type { RecordedSelection } from './selection/table-selection.ts';
 import type { DatabaseIdentity, ServerFacts } from './database/handle.ts';
 
 /** Who wrote a manifest or report. */
@@ -36,6 +37,8 @@ export interface Manifest {
   readonly prelude: Readonly<Record<string, string>>;
   /** How much was read. Only `full` so far: every row of every user table. */
   readonly tier: 'full';
+  /** Which of the tables were looked at; not there when all were. */
+  readonly selection?: RecordedSelection;
   readonly tables: readonly { readonly name: string; readonly kind: string; readonly bytes: number }[];
   readonly checks: Readonly<Record<string, CheckObservation>>;
 }

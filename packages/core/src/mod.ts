@@ -35,6 +35,7 @@ export * from './read-document.ts';
 export * from './report.ts';
 export * from './reporter.ts';
 export * from './run-capture.ts';
+export * from './selection/table-selection.ts';
 export * from './shard.ts';
 export { mergeShards } from './shard/merge-shards.ts';
 export * from './table.ts';

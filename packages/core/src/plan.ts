@@ -3,6 +3,7 @@ import type { ChainConfig } from './chain.ts';
 import type { AnyCheck, ObserveContext } from './check.ts';
 import type { ConnectionSettings, DriverName } from './database/connection.ts';
 import type { MaxLoad } from './max-load.ts';
+import type { TableSelection } from './selection/table-selection.ts';
 import type { Target } from './target.ts';
 
 /** A check with its validated options. */
@@ -16,6 +17,8 @@ export interface CapturePlan {
   readonly checks: readonly PlannedCheck[];
   readonly chains: readonly ChainConfig[];
   readonly reveal: ObserveContext['reveal'];
+  /** Without it: all tables; in a judgement of a stored manifest, those of the manifest. */
+  readonly selection?: TableSelection | null;
   readonly driver: DriverName;
   /** Connections that read tables at the same time, besides the leader. */
   readonly workers: number;

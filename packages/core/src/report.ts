@@ -30,6 +30,16 @@ export interface ReportBackup {
   readonly kept: string | null;
 }
 
+/** Which tables were on trial, where that was not all of them. */
+export interface ReportSelection {
+  /** Patterns: only what one of these matches; everything when there are none. */
+  readonly tables: readonly string[];
+  /** Patterns: of that, nothing that one of these matches. */
+  readonly excludeTables: readonly string[];
+  /** Names of the tables, on either side, that nothing was tested of; null when neither side was read. */
+  readonly leftOut: readonly string[] | null;
+}
+
 /** One phase. Phases that ran at the same time overlap, so their seconds do not add up to the whole. */
 export interface ReportPhase {
   readonly name: PhaseName;
@@ -68,6 +78,8 @@ export interface Report {
   readonly target: ReportSide;
   readonly backup: ReportBackup | null;
   readonly tier: 'full';
+  /** Not there when all tables were on trial. */
+  readonly selection?: ReportSelection;
   readonly phases: readonly ReportPhase[];
   /** In the order in which they were asked for; `backup` and `restore`, where they ran, come first. */
   readonly checks: readonly ReportCheck[];

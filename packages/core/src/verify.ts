@@ -7,6 +7,7 @@ import type { DrillResult } from './drill.ts';
 import { captureContext } from './drill/capture-context.ts';
 import { liveSide, storedSide } from './drill/report-side.ts';
 import { stopWith } from './drill/state.ts';
+import { UsageError } from './errors.ts';
 import { judge, unverified } from './judge.ts';
 import { canLocate, locate } from './locate.ts';
 import type { Manifest } from './manifest.ts';
@@ -17,6 +18,10 @@ import type { ProgressListener } from './progress.ts';
 import { startRecord } from './record.ts';
 import type { DrillRecord } from './record.ts';
 import type { Report, ReportCheck, ReportSide } from './report.ts';
+import { reportSelection } from './selection/report-selection.ts';
+import { selectTables } from './selection/select-tables.ts';
+import type { TableSelection } from './selection/table-selection.ts';
+import { verifySelection } from './selection/verify-selection.ts';
 import { together } from './together.ts';
 import { toolFacts } from './tool-facts.ts';
 
@@ -48,6 +53,8 @@ interface Side {
  * Judges two sides, each a database or a manifest of one.
  *
  * What goes wrong on the way is in the report; nothing is thrown for it.
+ *
+ * @throws UsageError when the manifests hold different tables, or others than are asked for; and for patterns that match nothing in the source
  */
 export async function runVerify(
   plan: VerifyPlan,
@@ -57,13 +64,19 @@ export async function runVerify(
   const record = startRecord(listener);
   const before: Side = { name: 'before', plan: plan.before, manifest: plan.before.manifest };
   const after: Side = { name: 'after', plan: plan.after, manifest: plan.after.manifest };
+  const stored = [before.manifest, after.manifest].filter((manifest) => manifest !== null);
+  const selection = verifySelection(plan.selection ?? null, stored);
   let checks: readonly ReportCheck[] | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
     const stop = stopWith(signal);
+    await record.phase('open', () =>
+      together<[void, void]>(stop, [() => openSide(before, plan, stop), () => openSide(after, plan, stop)]),
+    );
+    const settled = { ...plan, selection: await settle(selection, before) };
     await together<[void, void]>(stop, [
-      () => openSide(before, plan, record, stop),
-      () => openSide(after, plan, record, stop),
+      () => captureSide(before, settled, record, stop),
+      () => captureSide(after, settled, record, stop),
     ]);
     checks = await judgeSides(
       plan,
@@ -79,17 +92,30 @@ export async function runVerify(
     await before.session?.close();
     await after.session?.close();
   }
+  if (failure?.error instanceof UsageError) throw failure.error;
   const report = verifyReport(plan, { before, after }, checks, failure, record, signal);
   return { before: before.manifest, after: after.manifest, report, thrown: failure?.error ?? null };
 }
 
-/** Connects where there is a database, and captures it where there is no manifest. */
-async function openSide(side: Side, plan: CapturePlan, record: DrillRecord, stop: AbortController): Promise<void> {
+/** Connects where there is a database. */
+async function openSide(side: Side, plan: CapturePlan, stop: AbortController): Promise<void> {
   const { connection } = side.plan;
-  if (connection === null) return;
-  await record.phase(side.name === 'before' ? 'capture-before' : 'capture-after', async () => {
-    const session = (side.session = await openSnapshot({ ...plan, connection, signal: stop.signal }));
-    side.manifest ??= await capture(plan, captureContext({ record }, side.name, session, connection, stop));
+  if (connection !== null) side.session = await openSnapshot({ ...plan, connection, signal: stop.signal });
+}
+
+/** Both sides are asked for the tables that the patterns mean in the source. */
+async function settle(selection: TableSelection | null, { session }: Side): Promise<TableSelection | null> {
+  if (selection === null || selection.searchPath !== null || session === undefined) return selection;
+  return (await selectTables(session.leader, selection)).selection;
+}
+
+/** Captures a side that has no manifest yet. */
+async function captureSide(side: Side, plan: CapturePlan, record: DrillRecord, stop: AbortController): Promise<void> {
+  const { session, name, manifest } = side;
+  const { connection } = side.plan;
+  if (session === undefined || connection === null || manifest !== null) return;
+  await record.phase(name === 'before' ? 'capture-before' : 'capture-after', async () => {
+    side.manifest = await capture(plan, captureContext({ record }, name, session, connection, stop));
   });
 }
 
@@ -154,6 +180,7 @@ function verifyReport(
     target: reportSide(after),
     backup: null,
     tier: 'full',
+    ...reportSelection(plan.selection ?? null, [before.manifest, after.manifest]),
     phases: record.phases,
     checks,
     log: record.log,

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Artefact, BackupContext, ConnectionSettings, LogLine } from '@pgdrill/core';
+import type { Artefact, BackupContext, BackupSelection, ConnectionSettings, LogLine } from '@pgdrill/core';
 import { bytesAt, digestOf } from '../artefact-digest.ts';
 import { chooseDump, majorOf } from '../client/choose-clients.ts';
 import { findClients, type ClientTool } from '../client/find-clients.ts';
@@ -35,7 +35,7 @@ export async function dump(source: ConnectionSettings, context: BackupContext<Pg
   try {
     const outcome = await runClient({
       tool,
-      arguments: dumpArguments(settings, tool, path, context.snapshotId),
+      arguments: dumpArguments(settings, tool, path, context),
       connection: source,
       signal: context.signal,
       log: (line) => context.log(line),
@@ -56,7 +56,7 @@ function dumpArguments(
   settings: DumpSettings,
   tool: ClientTool,
   path: string,
-  snapshotId: string | null,
+  { snapshotId, selection }: BackupContext,
 ): readonly string[] {
   return [
     `--format=${settings.format}`,
@@ -65,7 +65,17 @@ function dumpArguments(
     ...(snapshotId === null ? [] : [`--snapshot=${snapshotId}`]),
     ...(settings.format === 'directory' && settings.jobs > 1 ? [`--jobs=${settings.jobs}`] : []),
     ...compressArguments(settings.compress, tool),
+    ...(selection === null ? [] : selectionArguments(selection)),
     ...settings.dumpArguments,
+  ];
+}
+
+/** The patterns as they are, so that the tool itself says what they mean; a pattern that it finds nothing for is an error. */
+function selectionArguments({ tables, excludeTables }: BackupSelection): readonly string[] {
+  return [
+    ...tables.map((pattern) => `--table=${pattern}`),
+    ...excludeTables.map((pattern) => `--exclude-table=${pattern}`),
+    '--strict-names',
   ];
 }
 

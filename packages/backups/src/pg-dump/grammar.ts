@@ -51,6 +51,8 @@ export const dumpGrammar: Grammar = {
     '--compress': 'use the option compress',
     '--snapshot': 'the snapshot is the one that the drill captures',
     '--create': elsewhere,
+    '--table': `the drill has to leave out the same: use its own --table, or "tables" in the config`,
+    '--exclude-table': `the drill has to leave out the same: use its own --exclude-table, or "excludeTables" in the config`,
   },
 };
 

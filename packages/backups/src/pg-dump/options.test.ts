@@ -79,7 +79,7 @@ describe('settle', () => {
 
   test.each([
     [['--no-sync', '--no-comments', '-n', 'app', '-N=x', '--exclude-table-data', '-d']],
-    [['-Ox', '--schema=-d', '-t', 'a b', '-T*', '--lock-wait-timeout=5s', '-vc', '--if-exists', '--no-password']],
+    [['-Ox', '--schema=-d', '-n', 'a b', '-N*', '--lock-wait-timeout=5s', '-vc', '--if-exists', '--no-password']],
   ])('takes what is harmless, values in the next argument too: %j', (dumpArguments) => {
     expect(settle({ dumpArguments }).dumpArguments).toEqual(dumpArguments);
   });

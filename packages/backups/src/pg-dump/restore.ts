@@ -3,6 +3,7 @@ import { chooseRestore } from '../client/choose-clients.ts';
 import { findClients } from '../client/find-clients.ts';
 import { runClient, type ClientOutcome } from '../client/run-client.ts';
 import { restoreFailure } from './blame.ts';
+import { makeSchemas } from './make-schemas.ts';
 import { settle, type DumpSettings, type PgDumpOptions } from './options.ts';
 import { scriptTally, type ScriptTally } from './script-tally.ts';
 
@@ -19,6 +20,8 @@ export async function restore(
   const { restoreTool, clientDirectory, stopOnError } = settings;
   const found = await findClients(restoreTool, clientDirectory);
   const tool = chooseRestore(restoreTool, found, artefact.versions['pg_dump'] ?? '', clientDirectory);
+  const made = context.selection === null ? [] : await makeSchemas(context.selection, target, context.signal);
+  for (const line of made) context.log(line);
   const tally = scriptTally();
   const outcome = await runClient({
     tool,
@@ -37,7 +40,7 @@ export async function restore(
     throw restoreFailure(outcome, tool, artefact.path);
   const summary = restoreTool === 'psql' ? [summaryOf(tally)] : [];
   for (const line of summary) context.log(line);
-  return { versions: { [tool.name]: tool.version }, log: [...outcome.stderr.lines(), ...summary], errors };
+  return { versions: { [tool.name]: tool.version }, log: [...made, ...outcome.stderr.lines(), ...summary], errors };
 }
 
 function pgRestoreArguments(

@@ -6,6 +6,7 @@ const [url, directory = ''] = process.argv.slice(2);
 const server = { version: '10.0', versionNumber: 100_000, encoding: 'UTF8', collation: 'C' };
 await pgDump.backup(resolveConnection(url, {}), {
   options: {},
+  selection: null,
   snapshotId: null,
   source: server,
   target: { ...server, versionNumber: 990_000 },

@@ -9,6 +9,7 @@ import {
   resolveConnection,
   type Artefact,
   type BackupContext,
+  type BackupSelection,
   type ConnectionSettings,
   type LogLine,
   type RestoreContext,
@@ -26,7 +27,7 @@ export interface Rehearsal {
   readonly log: readonly LogLine[];
   /** The bytes that it told of. */
   readonly progress: readonly number[];
-  back(options?: PgDumpOptions, signal?: AbortSignal): Promise<Artefact>;
+  back(options?: PgDumpOptions, signal?: AbortSignal, selection?: BackupSelection | null): Promise<Artefact>;
   check(artefact: Artefact, options?: PgDumpOptions, destructive?: boolean): Promise<void>;
   /** Restores into a new empty database, unless told which. */
   restore(artefact: Artefact, options?: PgDumpOptions, more?: RestoreInto): Promise<RestoreLog>;
@@ -40,6 +41,7 @@ export interface Rehearsal {
 export interface RestoreInto {
   readonly target?: ConnectionSettings;
   readonly signal?: AbortSignal;
+  readonly selection?: BackupSelection;
 }
 
 /** A superuser's connection to a database of the shared test server. */
@@ -109,9 +111,11 @@ function rehearsalOf(
     options: PgDumpOptions,
     destructive: boolean,
     signal: AbortSignal,
+    selection: BackupSelection | null = null,
   ): Promise<RestoreContext<PgDumpOptions>> => ({
     ...base,
     options,
+    selection,
     signal,
     destructive,
     target: (await facts(source)).server,
@@ -123,13 +127,14 @@ function rehearsalOf(
     progress,
     newDatabase,
     close,
-    back: (options = {}, signal = new AbortController().signal) => back(source, { ...base, options, signal }),
+    back: (options = {}, signal = new AbortController().signal, selection = null) =>
+      back(source, { ...base, options, signal, selection }),
     check: async (artefact, options = {}, destructive = false) => {
       await pgDump.check(artefact, await restoreContext(options, destructive, new AbortController().signal));
     },
-    restore: async (artefact, options = {}, { target, signal = new AbortController().signal } = {}) => {
+    restore: async (artefact, options = {}, { target, selection, signal = new AbortController().signal } = {}) => {
       restored = target ?? (await newDatabase());
-      return await pgDump.restore(artefact, restored, await restoreContext(options, false, signal));
+      return await pgDump.restore(artefact, restored, await restoreContext(options, false, signal, selection));
     },
     query: async (sql) => await queryAt(restored ?? source, sql),
     querySource: async (sql) => await queryAt(source, sql),

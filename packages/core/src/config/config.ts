@@ -33,6 +33,10 @@ export interface Config {
    */
   readonly checks?: Readonly<Record<string, PluginSetting>>;
   readonly chains?: readonly ChainConfig[];
+  /** Patterns, as of `pg_dump --table`: only the tables that one of them matches are backed up and compared. */
+  readonly tables?: readonly string[];
+  /** Patterns, as of `pg_dump --exclude-table`: the tables that one of them matches are left out. */
+  readonly excludeTables?: readonly string[];
   /** By built-in name, relative path or package; `file` is where its text goes, inside `out` unless absolute. */
   readonly reporters?: readonly (
     | string

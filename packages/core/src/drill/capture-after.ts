@@ -2,6 +2,7 @@ import { openSnapshot } from '../database/snapshot.ts';
 import { capture } from '../capture.ts';
 import type { OpenTarget } from '../target.ts';
 import { captureContext } from './capture-context.ts';
+import { planOfSides } from './selection.ts';
 import { stopWith } from './state.ts';
 import type { DrillState } from './state.ts';
 
@@ -12,6 +13,6 @@ export async function captureAfter(drill: DrillState): Promise<void> {
   const stop = stopWith(drill.signal);
   await record.phase('capture-after', async () => {
     const session = (drill.restoredSession = await openSnapshot({ ...plan, connection, signal: stop.signal }));
-    drill.after = await capture(plan, captureContext(drill, 'after', session, connection, stop));
+    drill.after = await capture(planOfSides(drill), captureContext(drill, 'after', session, connection, stop));
   });
 }

@@ -4,6 +4,7 @@ import type { SnapshotSession } from '../database/handle.ts';
 import type { Manifest } from '../manifest.ts';
 import { together } from '../together.ts';
 import { captureContext } from './capture-context.ts';
+import { backupSelection, planOfSides } from './selection.ts';
 import { stopWith } from './state.ts';
 import type { DrillState } from './state.ts';
 
@@ -16,7 +17,7 @@ export async function captureAndBackUp(drill: DrillState): Promise<void> {
   const stop = stopWith(drill.signal);
   const captureBefore = (): Promise<Manifest> =>
     drill.record.phase('capture-before', () =>
-      capture(drill.plan, captureContext(drill, 'before', source, drill.plan.source, stop)),
+      capture(planOfSides(drill), captureContext(drill, 'before', source, drill.plan.source, stop)),
     );
   const backUp = (): Promise<Artefact> => takeBackup(drill, source, stop.signal);
 
@@ -36,15 +37,13 @@ async function release(drill: DrillState, source: SnapshotSession): Promise<void
   drill.sourceReleased = true;
 }
 
-function takeBackup(
-  { plan, record, directory, targetServer }: DrillState,
-  source: SnapshotSession,
-  signal: AbortSignal,
-): Promise<Artefact> {
+function takeBackup(drill: DrillState, source: SnapshotSession, signal: AbortSignal): Promise<Artefact> {
+  const { plan, record, directory, targetServer } = drill;
   const { method, options } = plan.backup;
   const context = {
     options,
     snapshotId: source.snapshotId,
+    selection: backupSelection(drill),
     source: source.server,
     target: targetServer ?? null,
     directory,

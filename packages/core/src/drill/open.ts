@@ -1,12 +1,16 @@
 import { openSnapshot } from '../database/snapshot.ts';
+import { selectTables } from '../selection/select-tables.ts';
+import { refuseSelection } from './selection.ts';
 import type { DrillState } from './state.ts';
 
 /** Connects to the source, makes or opens the target, and finds the tools: all that can fail before anything is read or written. */
 export async function open(drill: DrillState): Promise<void> {
   const { plan, record, signal } = drill;
   await record.phase('open', async () => {
+    refuseSelection(plan);
     const connect = { driver: plan.driver, deadlineSeconds: plan.deadlineSeconds, signal };
     const source = (drill.source = await openSnapshot({ ...connect, connection: plan.source }));
+    if (plan.selection) drill.selected = await selectTables(source.leader, plan.selection);
     const target = (drill.target = await plan.target.open({
       source: {
         connection: plan.source,

@@ -3,6 +3,7 @@ import { unverified } from '../judge.ts';
 import { messageOf } from '../message-of.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { Report, ReportCheck, ReportSide } from '../report.ts';
+import { reportSelection } from '../selection/report-selection.ts';
 import { toolFacts } from '../tool-facts.ts';
 import { backupCheck, restoreCheck } from './backup-checks.ts';
 import { liveSide } from './report-side.ts';
@@ -43,6 +44,7 @@ export function drillReport(drill: DrillState): Report {
         }
       : null,
     tier: 'full',
+    ...reportSelection(plan.selection ?? null, [drill.before, drill.after]),
     phases: record.phases,
     checks,
     log: record.log,

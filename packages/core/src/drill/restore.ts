@@ -2,6 +2,7 @@ import type { Artefact, RestoreContext } from '../backup-method.ts';
 import type { ServerFacts } from '../database/handle.ts';
 import type { PhaseName } from '../progress.ts';
 import type { OpenTarget } from '../target.ts';
+import { backupSelection } from './selection.ts';
 import type { DrillState } from './state.ts';
 
 /** Proves that the archive is whole, then restores it. Nothing is destroyed for an archive that is not. */
@@ -24,6 +25,7 @@ function context(drill: DrillState, phase: PhaseName): RestoreContext {
   const { plan, record, directory, signal, artefact } = drill;
   return {
     options: plan.backup.options,
+    selection: backupSelection(drill),
     target: drill.targetServer as ServerFacts,
     destructive: drill.target?.beforeRestore !== undefined,
     directory,

@@ -9,6 +9,7 @@ import type { PhaseName, ProgressListener } from '../progress.ts';
 import { startRecord } from '../record.ts';
 import type { DrillRecord } from '../record.ts';
 import type { ReportCheck } from '../report.ts';
+import type { SelectedTables } from '../selection/select-tables.ts';
 import type { OpenTarget } from '../target.ts';
 
 /** What a drill has so far. Each step adds its part; closing gives back what is held, and the report tells the rest. */
@@ -19,6 +20,8 @@ export interface DrillState {
   /** A private directory for the artefact, removed at the end unless the artefact is kept. */
   readonly directory: string;
   source?: SnapshotSession;
+  /** What the plan's patterns mean in the source; not there when it has none. */
+  selected?: SelectedTables;
   target?: OpenTarget;
   targetServer?: ServerFacts;
   /** The source's snapshot was let go of, so that nothing more can be asked of it. */

@@ -26,6 +26,7 @@ const facts = (version: string): ServerFacts => ({ version, versionNumber: 180_0
 
 const context = (): Parameters<ReturnType<typeof pgliteMethod>['restore']>[2] => ({
   options: {},
+  selection: null,
   target: facts(target.version),
   destructive: false,
   directory,
