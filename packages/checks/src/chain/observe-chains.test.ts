@@ -162,3 +162,37 @@ describe('the chain checks', () => {
     expect(report.map(({ verdict }) => verdict)).toEqual(['skipped', 'skipped', 'skipped']);
   });
 });
+
+describe('a chain in a drill of some of the tables', () => {
+  const OTHER = 'CREATE TABLE other (n int);';
+  const without = (...excludeTables: readonly string[]): Settings => ({
+    chains: [ledgerChain],
+    selection: { tables: [], excludeTables, searchPath: null },
+  });
+
+  it('is judged when what is left out is no part of it', async () => {
+    const report = await judged(ledger(9) + OTHER, ledger(9) + OTHER, without('other'));
+    expect(report.map(({ verdict }) => verdict)).toEqual(['passed', 'passed', 'passed']);
+  });
+
+  it.each([
+    ['its table', ['ledger'], /^1 of 1 could not be judged.*public\.ledger was left out by --table or --exclude-table/],
+    ['its sentinel', ['ledger_head'], /sentinel public\.ledger_head was left out/],
+  ])('is unverified when %s is left out, although it is there', async (_, left, reason) => {
+    const report = await judged(ledger(9), ledger(9), without(...left));
+    expect(report.map(({ verdict }) => verdict)).toEqual(['unverified', 'unverified', 'unverified']);
+    for (const check of report) expect(check.reason).toMatch(reason);
+  });
+
+  it('is unverified when one of its partitions is left out', async () => {
+    const parted = `${ledger(9)} ALTER TABLE ledger RENAME TO rows;
+      CREATE TABLE ledger (LIKE rows) PARTITION BY RANGE (n);
+      CREATE TABLE low PARTITION OF ledger FOR VALUES FROM (0) TO (5); CREATE TABLE high PARTITION OF ledger FOR VALUES FROM (5) TO (99);
+      INSERT INTO ledger SELECT * FROM rows`;
+    const whole = await judged(parted, parted, without('rows'));
+    expect(whole.map(({ verdict }) => verdict)).toEqual(['passed', 'passed', 'passed']);
+    const part = await judged(parted, parted, without('low'));
+    expect(part.map(({ verdict }) => verdict)).toEqual(['unverified', 'unverified', 'unverified']);
+    expect(part[0]?.reason).toMatch(/public\.low was left out/);
+  });
+});

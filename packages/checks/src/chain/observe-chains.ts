@@ -1,6 +1,7 @@
 import { DatabaseError } from '@pgdrill/core';
 import type { DatabaseHandle, ObserveContext } from '@pgdrill/core';
 import { readCheckpoints } from './checkpoints.ts';
+import { leftOutReason } from './left-out.ts';
 import type { ChainObservation, ChainsObservation, OwnVerdict } from './observation.ts';
 import { askOwn } from './own-verdict.ts';
 import { prepareChains } from './prepare-chains.ts';
@@ -41,6 +42,8 @@ async function observeChain(
   const base = { name, foundBy, missing: relation === null, expectEmpty: chain.expect?.empty === true };
   if (relation === null) return { ...base, ...NOTHING_KNOWN };
   try {
+    const leftOut = await leftOutReason(db, found, context);
+    if (leftOut !== null) return { ...base, ...NOTHING_KNOWN, unreadable: leftOut };
     const rows = await readRows(db, prepared, relation, context);
     return { ...base, ...rows, ...(await readSentinel(db, found)) };
   } catch (error) {
