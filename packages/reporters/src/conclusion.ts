@@ -37,10 +37,12 @@ const NEXT_ENDED =
 const NEXT_UNVERIFIED =
   'Nothing was found to be wrong, but not everything could be looked at, so this is no proof. Remedy what is named above and run the drill again.';
 
-function nextPassed({ checks }: SecondLook): string {
+function nextPassed({ checks, report }: SecondLook): string {
   const skipped = checks.filter(({ verdict }) => verdict === 'skipped').length;
+  const leftOut = report.selection === undefined ? '' : ' Of the tables that were left out nothing was tested.';
   const proven =
-    'Nothing. This proves this one backup, in what the checks above looked at; the next backup wants its own drill.';
+    'Nothing. This proves this one backup, in what the checks above looked at; the next backup wants its own drill.' +
+    leftOut;
   if (skipped === 0) return proven;
   return `${proven} What ${countText(skipped, 'skipped check')} would have looked at was not tested.`;
 }
@@ -63,11 +65,13 @@ function gaps({ checks, report }: SecondLook): string {
   return `${wholeText(by.unverified)} of ${countText(judged, 'check')} could not be judged`;
 }
 
-function passes({ checks }: SecondLook): string {
+function passes({ checks, report }: SecondLook): string {
   const { checks: by, findings } = tally(checks);
   const parts = [`${countText(by.passed, 'check')} passed`];
   if (by.skipped > 0) parts.push(`${wholeText(by.skipped)} skipped`);
   if (findings.warning > 0) parts.push(countText(findings.warning, 'warning'));
   if (findings.notice > 0) parts.push(countText(findings.notice, 'notice'));
+  const leftOut = report.selection?.leftOut?.length ?? 0;
+  if (leftOut > 0) parts.push(`${countText(leftOut, 'table')} left out`);
   return parts.join(', ');
 }

@@ -3,6 +3,7 @@ import type { Reporter } from '@pgdrill/core';
 import { conclude } from './conclusion.ts';
 import { annotation } from './github/workflow-command.ts';
 import type { AnnotationKind } from './github/workflow-command.ts';
+import { leftOutText } from './scope.ts';
 import { secondLook } from './second-look.ts';
 import type { SecondLook } from './second-look.ts';
 import { singleLine } from './single-line.ts';
@@ -46,7 +47,15 @@ function remarksOn(look: SecondLook): readonly (readonly Remark[])[] {
     ? [{ kind: 'error', title, message: singleLine(report.error.message, 2_000) }]
     : [];
   const edited: Remark[] = contradiction === undefined ? [] : [{ kind: 'error', title, message: contradiction }];
-  return [[end], error, edited, ...checks.map(findingRemarks), openRemarks(look), skippedRemarks(look)];
+  return [
+    [end],
+    error,
+    edited,
+    ...checks.map(findingRemarks),
+    openRemarks(look),
+    skippedRemarks(look),
+    leftOutRemarks(look),
+  ];
 }
 
 /** One of each list, then the second of each: every check that failed is seen, not only the many findings of the first one. */
@@ -82,6 +91,12 @@ function openRemarks({ checks, report }: SecondLook): readonly Remark[] {
       title: `${singleLine(of.map(({ name }) => name).join(', '), 200)} could not be judged`,
       message: singleLine(reason, 2_000),
     }));
+}
+
+function leftOutRemarks({ report }: SecondLook): readonly Remark[] {
+  const names = leftOutText(report, 50);
+  if (names === undefined) return [];
+  return [{ kind: 'notice', title: 'Tables were left out', message: `Nothing was tested of: ${names}` }];
 }
 
 function skippedRemarks({ checks }: SecondLook): readonly Remark[] {

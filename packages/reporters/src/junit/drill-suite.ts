@@ -1,4 +1,5 @@
 import { conclude } from '../conclusion.ts';
+import { leftOutText } from '../scope.ts';
 import type { SecondLook } from '../second-look.ts';
 import { singleLine } from '../single-line.ts';
 import { totalsOf } from './suite.ts';
@@ -16,9 +17,15 @@ export function drillSuite(look: SecondLook, suites: readonly Suite[]): Suite {
   return {
     name: 'drill',
     cases: [drillCase(look, suites)],
-    output: report.notes.map((note) => `note: ${singleLine(note)}`),
+    output: [...leftOut(report), ...report.notes.map((note) => `note: ${singleLine(note)}`)],
     errorOutput: complaints.map(({ tool, text }) => `${singleLine(tool, 80)}: ${singleLine(text, 1_000)}`),
   };
+}
+
+/** A testcase that is not there is easily missed, so the tables that have none are named. */
+function leftOut(report: SecondLook['report']): readonly string[] {
+  const names = leftOutText(report, 200);
+  return names === undefined ? [] : [`left out: ${names}`];
 }
 
 function drillCase(look: SecondLook, suites: readonly Suite[]): Testcase {

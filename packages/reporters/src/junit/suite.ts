@@ -1,4 +1,5 @@
 import type { Report, ReportCheck, Subject } from '@pgdrill/core';
+import { tablesText } from '../scope.ts';
 import { singleLine } from '../single-line.ts';
 import { valueText } from '../value-text.ts';
 import { identity, onceOnly } from './identity.ts';
@@ -101,7 +102,9 @@ function outcomeElement({ kind, type, message, details }: Outcome): XmlElement {
   };
 }
 
-function propertiesOf({ tool, command, verdict, exitCode, source, target, backup }: Report): XmlElement {
+function propertiesOf(report: Report): XmlElement {
+  const { tool, command, verdict, exitCode, source, target, backup } = report;
+  const tables = tablesText(report);
   const facts: Readonly<Record<string, string>> = {
     version: tool.version,
     runtime: tool.runtime,
@@ -110,6 +113,7 @@ function propertiesOf({ tool, command, verdict, exitCode, source, target, backup
     'exit-status': String(exitCode),
     source: source.description,
     target: target.description,
+    ...(tables === undefined ? {} : { tables }),
     ...(backup ? { 'backup-format': `${backup.method} ${backup.format}`, 'backup-sha256': backup.sha256 } : {}),
   };
   return {

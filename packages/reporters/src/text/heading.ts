@@ -1,4 +1,5 @@
 import type { Report, ReportSide } from '@pgdrill/core';
+import { leftOutText, tablesText } from '../scope.ts';
 import { singleLine } from '../single-line.ts';
 import { bytesText, durationText, timeText } from '../units.ts';
 import { padTo } from './display-width.ts';
@@ -12,11 +13,15 @@ const DONE = {
   compare: 'comparison of two databases',
 } as const;
 
+/** More names than this make no one the wiser: the JSON report has them all. */
+const LEFT_OUT_LIMIT = 100;
+
 /** What was done, when, on what: the head of the page. */
 export function heading({ paint, width }: Page, report: Report): readonly string[] {
   const { tool, command, startedAt, seconds, source, target, backup } = report;
   const facts = [DONE[command], timeOr(startedAt), `took ${durationText(seconds)}`, label(tool.runtime)];
-  const row = (name: string, text: string): readonly string[] => hang(`  ${padTo(name, 8)}`, text, width);
+  const row = (name: string, fact: string | undefined): readonly string[] =>
+    fact === undefined ? [] : hang(`  ${padTo(name, 8)}`, fact, width);
   const title = `pgdrill ${label(tool.version)}`;
   const [first = '', ...more] = hang(`${title}  `, facts.join(' · '), width);
   return [
@@ -26,6 +31,8 @@ export function heading({ paint, width }: Page, report: Report): readonly string
     ...row('source', sideText(source)),
     ...(backup ? backupLines(backup).flatMap((text, index) => row(index === 0 ? 'backup' : '', text)) : []),
     ...row('target', sideText(target)),
+    ...row('tables', tablesText(report)),
+    ...row('without', leftOutText(report, LEFT_OUT_LIMIT)),
   ];
 }
 
