@@ -9,6 +9,8 @@ export interface CaptureOptions {
   readonly driver?: DriverName;
   readonly check?: readonly string[];
   readonly maxLoad?: MaxLoad;
+  readonly table?: readonly string[];
+  readonly excludeTable?: readonly string[];
 }
 
 /** Options of every command that ends with a report. */
@@ -41,6 +43,15 @@ export const maxLoadOption: Option = new Option(
   '--max-load <bounds>',
   'pause the scan while the server is busier, such as sessions=20,lag=30s: active sessions of others, delay of a replica',
 ).argParser(maxLoadOf);
+export const tableOption: Option = new Option(
+  '--table <pattern>',
+  'only the tables that this matches, read as pg_dump reads it; may be repeated',
+).argParser(collect);
+
+export const excludeTableOption: Option = new Option(
+  '--exclude-table <pattern>',
+  'without the tables that this matches; may be repeated',
+).argParser(collect);
 
 export const snapshotOption: Option = new Option(
   '--snapshot <id>',

@@ -6,9 +6,11 @@ import {
   configOption,
   driverOption,
   maxLoadOption,
+  excludeTableOption,
   shardOption,
   snapshotOption,
   sourceOption,
+  tableOption,
   type CaptureOptions,
 } from '../options.ts';
 import { capturePart, type PartOptions } from '../plan/capture-part.ts';
@@ -45,6 +47,8 @@ export function addCaptureCommand(program: Command, begin: Begin): void {
     .addOption(driverOption)
     .addOption(checkOption)
     .addOption(maxLoadOption)
+    .addOption(tableOption)
+    .addOption(excludeTableOption)
     .addOption(snapshotOption)
     .addOption(shardOption)
     .addHelpText('after', `\n${EXAMPLES}`)

@@ -7,9 +7,11 @@ import {
   configOption,
   driverOption,
   maxLoadOption,
+  excludeTableOption,
   outOption,
   reporterOption,
   sourceOption,
+  tableOption,
   type CaptureOptions,
   type ReportOptions,
 } from '../options.ts';
@@ -46,6 +48,8 @@ export function addCompareCommand(program: Command, begin: Begin): void {
     .addOption(driverOption)
     .addOption(checkOption)
     .addOption(maxLoadOption)
+    .addOption(tableOption)
+    .addOption(excludeTableOption)
     .addOption(reporterOption)
     .addOption(outOption)
     .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_STATUS}`)

@@ -7,11 +7,13 @@ import {
   configOption,
   driverOption,
   maxLoadOption,
+  excludeTableOption,
   outOption,
   reporterOption,
   sandboxOption,
   sourceOption,
   wholeNumber,
+  tableOption,
   type CaptureOptions,
   type ReportOptions,
 } from '../options.ts';
@@ -74,6 +76,8 @@ export function addRunCommand(program: Command, begin: Begin): void {
     .addOption(driverOption)
     .addOption(checkOption)
     .addOption(maxLoadOption)
+    .addOption(tableOption)
+    .addOption(excludeTableOption)
     .option('--release-source', 'let go of the snapshot before the restore; differing rows can then not be looked up')
     .option('--keep', 'keep the backup, and what the target made')
     .addOption(reporterOption)

@@ -16,8 +16,10 @@ import {
   configOption,
   driverOption,
   maxLoadOption,
+  excludeTableOption,
   outOption,
   reporterOption,
+  tableOption,
   type CaptureOptions,
   type ReportOptions,
 } from '../options.ts';
@@ -56,6 +58,8 @@ export function addVerifyCommand(program: Command, begin: Begin): void {
     .addOption(driverOption)
     .addOption(checkOption)
     .addOption(maxLoadOption)
+    .addOption(tableOption)
+    .addOption(excludeTableOption)
     .addOption(reporterOption)
     .addOption(outOption)
     .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_STATUS}`)

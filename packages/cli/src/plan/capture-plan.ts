@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { builtinChecks } from '@pgdrill/checks';
 import { loadPlugin, planChecks, type AnyCheck, type CapturePlan, type PlannedCheck } from '@pgdrill/core';
 import type { CaptureOptions } from '../options.ts';
+import { plannedSelection } from './selection.ts';
 import type { Settings } from './settings.ts';
 
 const DEFAULT_WORKERS = 2;
@@ -10,7 +11,7 @@ const DEFAULT_DEADLINE_SECONDS = 3600;
 /**
  * What every capture needs, from options and config.
  *
- * @throws UsageError for an unknown check, or options of a check that do not fit
+ * @throws UsageError for an unknown check, options of a check that do not fit, or an empty pattern
  */
 export async function capturePlan(options: CaptureOptions, settings: Settings): Promise<CapturePlan> {
   const { config } = settings;
@@ -18,6 +19,7 @@ export async function capturePlan(options: CaptureOptions, settings: Settings): 
     checks: await chosenChecks(options.check ?? [], settings),
     chains: config.chains ?? [],
     reveal: config.reveal ?? 'surrogate-keys',
+    selection: plannedSelection(options, settings),
     driver: options.driver ?? config.driver ?? 'pg',
     workers: config.workers ?? DEFAULT_WORKERS,
     deadlineSeconds: config.deadline ?? DEFAULT_DEADLINE_SECONDS,

@@ -35,11 +35,13 @@ export async function writeCaptured(
 ): Promise<ExitStatus> {
   if (file === null) await print(capturedText(captured));
   else await writeWhole(file, capturedText(captured));
-  const { checks, tables } = captured.kind === 'pgdrill-shard' ? captured.part : captured;
+  const { checks, tables, selection } = captured.kind === 'pgdrill-shard' ? captured.part : captured;
   const blind = unobserved(checks);
   for (const line of blind) say(`pgdrill: ${line}`);
   const part = captured.kind === 'pgdrill-shard' ? `shard ${captured.shard.index} of ${captured.shard.of}, ` : '';
-  if (file !== null) say(`${file}: ${part}${tables.length} tables, ${Object.keys(checks).length} checks, ${done}`);
+  const leftOut = selection === undefined ? '' : ` (${selection.leftOut.length} left out)`;
+  if (file !== null)
+    say(`${file}: ${part}${tables.length} tables${leftOut}, ${Object.keys(checks).length} checks, ${done}`);
   return blind.length === 0 ? 0 : 3;
 }
 
