@@ -2,7 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readManifest } from './read-document.ts';
+import { readManifest, readShard } from './read-document.ts';
+import { sealShard } from './shard/seal-shard.ts';
+import type { Shard } from './shard.ts';
 
 const sound = {
   kind: 'pgdrill-manifest',
@@ -61,3 +63,46 @@ describe('readManifest', () => {
     await expect(readManifest(join(directory, 'absent.json'))).rejects.toThrow(/absent\.json could not be read/);
   });
 });
+
+describe('readShard', () => {
+  const { kind: _kind, schemaVersion: _version, ...part } = sound;
+  const sealed = sealShard({
+    kind: 'pgdrill-shard',
+    schemaVersion: 1,
+    shard: { index: 2, of: 3 },
+    snapshot: { serverStartedAt: '2026-01-01', transactions: '5:7:6' },
+    plan: 'a'.repeat(64),
+    rules: { 'row-count': { 'public.t': { rows: 'sum' } } },
+    files: { 'public.t': '16384' },
+    part: part as unknown as Shard['part'],
+  });
+  const file = async (text: string): Promise<Shard> => {
+    const path = join(directory, 'shard.json');
+    await writeFile(path, text);
+    return readShard(path);
+  };
+
+  it('reads what was written, whatever its line ends', async () => {
+    expect(await file(JSON.stringify(sealed))).toEqual(sealed);
+    expect(await file(JSON.stringify(sealed, null, 4).replaceAll('\n', '\r\n'))).toEqual(sealed);
+  });
+
+  it.each<[string, () => string, RegExp]>([
+    ['one digit that was edited', () => JSON.stringify(sealed).replace('"24"', '"25"'), /was damaged or edited/],
+    ['another place', () => JSON.stringify(sealed).replace('"index":2', '"index":1'), /was damaged or edited/],
+    ['a key more', () => JSON.stringify({ ...sealed, more: 1 }), /was damaged or edited/],
+    ['a manifest', () => JSON.stringify(sound), /is no shard/],
+    ['no rules', () => JSON.stringify({ ...sealed, rules: undefined }), /the key "rules" is missing/],
+    [
+      'a part that does not fit, under a digest that does',
+      () => JSON.stringify(sealShard({ ...withoutDigest(sealed), part: { ...sealed.part, seconds: -1 } })),
+      /is damaged or was edited:\n.*seconds/,
+    ],
+  ])('refuses %s', async (_, text, message) => {
+    await expect(file(text())).rejects.toThrow(message);
+  });
+});
+
+function withoutDigest({ sha256: _digest, ...rest }: Shard): Omit<Shard, 'sha256'> {
+  return rest;
+}

@@ -90,7 +90,6 @@ describe('pgdrill merge', () => {
     ['a shard twice', ['1.json', '2.json', '3.json', '2.json'], 'Shard 2 of 3 is given twice'],
     ['an empty file', ['1.json', '2.json', 'empty.json'], 'empty.json could not be read: it is empty'],
     ['a shard that was edited', ['1.json', '2.json', 'edited.json'], 'edited.json was damaged or edited'],
-    ['a measure that is no number', ['1.json', '2.json', 'text.json'], 'text.json is damaged or was edited'],
     ['a whole manifest', ['whole.json'], 'whole.json is no shard of pgdrill'],
     ['no shard at all', [], "missing required argument 'shards'"],
   ])('refuses %s with status 2', async (_, shards, message) => {
@@ -99,7 +98,6 @@ describe('pgdrill merge', () => {
       ...files,
       'empty.json': '',
       'edited.json': third.replace(/"rows": "(\d+)"/, '"rows": "1$1"'),
-      'text.json': third.replace(/"rows": "\d+"/, '"rows": "many"'),
     });
     const ended = await run(cwd, 'merge', ...shards, '--out', '-');
     expect(ended).toMatchObject(REFUSED);

@@ -27,7 +27,7 @@ export async function captureShard(plan: CapturePlan, shard: ShardPlace, context
   const { kind: _, schemaVersion, ...part } = await capture(plan, { ...context, shard });
   const filesAfter = await tableFiles(await openWorker());
   refuseRewritten(part.tables, filesBefore, filesAfter);
-  const scans = await scansOf(plan, leader);
+  const scans = await scansOf(plan, part.tables, leader);
   return sealShard({
     kind: 'pgdrill-shard',
     schemaVersion,
@@ -54,16 +54,21 @@ async function snapshotFacts(leader: DatabaseHandle): Promise<SnapshotFacts> {
 }
 
 /** Without their sizes, which are not of the snapshot: each shard would be told others. */
-async function scansOf(plan: CapturePlan, leader: DatabaseHandle): Promise<readonly TableScan[]> {
+async function scansOf(
+  plan: CapturePlan,
+  taken: Manifest['tables'],
+  leader: DatabaseHandle,
+): Promise<readonly TableScan[]> {
+  const names = new Set(taken.map(({ name }) => name));
   const { tables } = await listTables(leader);
-  return tables.map((table) => tableScan({ ...table, bytes: 0 }, plan.checks));
+  return tables.filter(({ name }) => names.has(name)).map((table) => tableScan({ ...table, bytes: 0 }, plan.checks));
 }
 
 function refuseRewritten(tables: Manifest['tables'], before: Shard['files'], after: Shard['files']): void {
   const rewritten = tables.map(({ name }) => name).filter((name) => before[name] !== after[name]);
   if (rewritten.length === 0) return;
   throw new CannotVerifyError(
-    `While this shard was captured, ${rewritten.join(', ')} was rewritten or dropped (VACUUM FULL, CLUSTER, TRUNCATE, ALTER TABLE): its rows are not where ` +
+    `While this shard was captured, ${rewritten.join(', ')} was rewritten or dropped (VACUUM FULL, CLUSTER, REFRESH, TRUNCATE, ALTER TABLE): its rows are not where ` +
       'the other shards look for them. Export a new snapshot, and capture all shards on that.',
   );
 }

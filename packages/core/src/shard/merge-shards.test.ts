@@ -10,6 +10,7 @@ import { CannotVerifyError, UsageError } from '../errors.ts';
 import type { CapturePlan } from '../plan.ts';
 import { runShard } from '../run-capture.ts';
 import type { Shard } from '../shard.ts';
+import type { TableSelection } from '../selection/table-selection.ts';
 import { mergeShards } from './merge-shards.ts';
 import { sealShard } from './seal-shard.ts';
 
@@ -149,6 +150,7 @@ describe('mergeShards', () => {
       'different configs',
     ],
     ['other chains', { chains: [{ table: 'public.a' }] }, 'different configs'],
+    ['other tables', { selection: without('b') }, 'different tables'],
     ['other keys to be revealed', { reveal: 'keys' }, 'different configs'],
   ])('refuses shards of %s', async (_, settings, message) => {
     const connection = resolveConnection(database.url, {});
@@ -187,6 +189,14 @@ describe('mergeShards', () => {
     ],
   ])('refuses shards written %s', (_, edit, message) => {
     expect(refusal(sound[0], edited(sound[1], edit))).toContain(message);
+  });
+
+  it('merges shards of some of the tables, whose rules are of these alone', async () => {
+    const shards = await capturedOn(database, { selection: without('b') });
+    expect(Object.keys(shards[0].rules['count'] ?? {})).toEqual(['public.a', 'public.c']);
+    const { selection, checks } = merge(...shards);
+    expect(selection?.leftOut).toEqual(['public.b']);
+    expect(Object.keys(checks['count']?.tables ?? {})).toEqual(['public.a', 'public.c']);
   });
 
   it('refuses shards that are empty of a table', () => {
@@ -239,6 +249,10 @@ describe('runShard', () => {
     expect(sound.map(({ part }) => part.checks['count']?.observation)).toEqual([3, null]);
   });
 });
+
+function without(table: string): TableSelection {
+  return { tables: [], excludeTables: [table], searchPath: null };
+}
 
 function countingOdd(): typeof count {
   return { ...count, measure: () => ({ rows: { sql: 'count(*) FILTER (WHERE t.n % 2 = 1)', merge: 'sum' } }) };

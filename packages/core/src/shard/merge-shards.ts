@@ -64,7 +64,13 @@ function refuseMissing(named: readonly NamedShard[]): void {
   const missing = Array.from({ length: of }, (_, index) => index + 1).filter((index) => !there.has(index));
   if (missing.length === 0) return;
   throw new UsageError(
-    `Of ${of} shards, ${missing.length === 1 ? 'one is' : `${missing.length} are`} missing: number ${missing.join(', ')}. ` +
+    `Of ${of} shards, ${missing.length === 1 ? 'one is' : `${missing.length} are`} missing: number ${listed(missing)}. ` +
       `Name them too, or capture them on the same snapshot (--shard ${missing[0]}/${of} --snapshot ${shard.part.snapshotId}).`,
   );
 }
+
+function listed(numbers: readonly number[]): string {
+  return numbers.length <= MOST_LISTED ? numbers.join(', ') : `${numbers.slice(0, MOST_LISTED).join(', ')} and so on`;
+}
+
+const MOST_LISTED = 20;

@@ -33,7 +33,7 @@ const AGREEMENTS: readonly {
   },
   {
     what: 'tables',
-    of: ({ part }) => part.tables.map(({ name, kind }) => [name, kind]),
+    of: ({ part }) => [part.selection, part.tables.map(({ name, kind }) => [name, kind])],
     shown: ({ part }) => `${part.tables.length} tables`,
   },
   { what: 'configs (options of checks, chains, or what may be revealed)', of: ({ plan, rules }) => [plan, rules] },
@@ -68,7 +68,7 @@ function refuseRewritten(first: NamedShard, other: NamedShard): void {
   const rewritten = names.filter((name) => first.shard.files[name] !== other.shard.files[name]);
   if (rewritten.length === 0) return;
   throw new UsageError(
-    `Between ${first.name} and ${other.name}, ${rewritten.join(', ')} was rewritten or dropped (VACUUM FULL, CLUSTER, TRUNCATE, ALTER TABLE), so their parts ` +
+    `Between ${first.name} and ${other.name}, ${rewritten.join(', ')} was rewritten or dropped (VACUUM FULL, CLUSTER, REFRESH, TRUNCATE, ALTER TABLE), so their parts ` +
       'do not add up. Export a new snapshot, and capture all shards on that.',
   );
 }
