@@ -14,6 +14,10 @@ import type { Throttle } from './throttle.ts';
 
 /** How a scan runs. */
 export interface ScanOptions {
+  /**
+   * In a shard, a scan's position in this list decides which stripes are read of it: all shards must be given the same scans in the same order, and one
+   * that cannot be cut by blocks must be `whole`. Only the scans that no other shard has may come after.
+   */
   readonly scans: readonly TableScan[];
   /** As `server_version_num`. */
   readonly serverVersion: number;

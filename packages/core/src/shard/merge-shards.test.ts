@@ -181,6 +181,7 @@ describe('mergeShards', () => {
       'different numbers of shards (1 of 2; 2 of 3)',
     ],
     ['with other tables', ({ part }) => (part.tables as unknown[]).pop(), 'different tables'],
+    ['in another tier', ({ part }) => Object.assign(part, { tier: 'counts' }), 'different tiers (full; counts)'],
     ['under other settings', ({ part }) => Object.assign(part.prelude, { TimeZone: 'CET' }), 'different settings'],
     [
       'of a server that was restarted',

@@ -36,6 +36,7 @@ const AGREEMENTS: readonly {
     of: ({ part }) => [part.selection, part.tables.map(({ name, kind }) => [name, kind])],
     shown: ({ part }) => `${part.tables.length} tables`,
   },
+  { what: 'tiers', of: ({ part }) => part.tier, shown: ({ part }) => part.tier },
   { what: 'configs (options of checks, chains, or what may be revealed)', of: ({ plan, rules }) => [plan, rules] },
   { what: 'settings', of: ({ part }) => othersOf(part) },
 ];
