@@ -127,12 +127,14 @@ describe('content', () => {
     expect(check.verdict).toBe(expected.length > 0 ? 'failed' : 'passed');
   });
 
-  it('tells a table that is gone, a stale materialised view and a recomputed column from lost rows', async () => {
+  it('tells a table that is gone, a stale materialised view and a recomputed column from lost rows, and from sound ones', async () => {
     const source = await database(`
       CREATE TABLE base AS SELECT n FROM generate_series(1, 10) AS n; CREATE TABLE gone AS SELECT 1 AS n;
       CREATE FUNCTION doubled(n int) RETURNS int IMMUTABLE LANGUAGE sql RETURN n * 2;
       CREATE TABLE derived (n int PRIMARY KEY, twice int GENERATED ALWAYS AS (doubled(n)) STORED); INSERT INTO derived SELECT generate_series(1, 10);
       CREATE MATERIALIZED VIEW stale AS SELECT * FROM base; CREATE MATERIALIZED VIEW never AS SELECT * FROM base WITH NO DATA;
+      CREATE TABLE sound (n int PRIMARY KEY, thrice int GENERATED ALWAYS AS (n * 3) STORED); INSERT INTO sound SELECT generate_series(1, 10);
+      CREATE MATERIALIZED VIEW fresh AS SELECT * FROM sound;
       CREATE MATERIALIZED VIEW emptied AS SELECT * FROM base; INSERT INTO base VALUES (11);
       CREATE OR REPLACE FUNCTION doubled(n int) RETURNS int IMMUTABLE LANGUAGE sql RETURN n * 3`);
     const restored = await database();

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -113,7 +114,7 @@ describe('verify, after a bit of an uncompressed archive was flipped', { timeout
       fates.set(fate, [...(fates.get(fate) ?? []), number]);
     }
     if (process.env['PGDRILL_TEST_FLIPS'] !== undefined)
-      console.log(Array.from(fates, ([fate, { length }]) => `${fate}: ${length}`).join(', '));
+      process.stdout.write(`${Array.from(fates, ([fate, { length }]) => `${fate}: ${length}`).join(', ')}\n`);
     expect(fates.get('WENT UNNOTICED') ?? []).toEqual([]);
     // Else nothing was shown.
     expect(fates.get('found')?.length).toBeGreaterThan(0);

@@ -67,6 +67,9 @@ const KEYED = `CREATE TABLE t (id int PRIMARY KEY, a text, n numeric, at timesta
 const NAMED = `CREATE TABLE t (name text PRIMARY KEY, v int); INSERT INTO t SELECT 'name' || n, n FROM generate_series(1, 100) AS n`;
 const KEYLESS = `CREATE TABLE t (a text); INSERT INTO t SELECT 'x' || n % 10 FROM generate_series(1, 1000) AS n`;
 
+/** A million were tried too: `PGDRILL_TEST_MANY=1000000`. */
+const MANY = Number(process.env['PGDRILL_TEST_MANY'] ?? 100_000);
+
 describe('locateContent', () => {
   it('names missing, unexpected and changed rows by key, and the columns that changed', async () => {
     const findings = await compared(
@@ -83,11 +86,43 @@ describe('locateContent', () => {
     expect(total(findings)).toEqual({ missing: 1, unexpected: 1, changed: 2 });
   });
 
-  it('names one changed bit in one of a hundred thousand rows', async () => {
-    const sql = `CREATE TABLE t (id bigint PRIMARY KEY, b bytea); INSERT INTO t SELECT n, sha256(n::text::bytea) FROM generate_series(1, 100000) AS n`;
-    const findings = await compared(sql, 'UPDATE t SET b = set_bit(b, 17, 1 - get_bit(b, 17)) WHERE id = 54321');
-    expect(rows(findings)).toEqual([['content/row-changed', 'id=54321', { row: 'id=54321', columns: ['b'] }]]);
+  it.each<[what: string, damage: string, twin: string, rows: readonly (readonly [number, ...string[]])[]]>([
+    [
+      'two rows that swapped a value',
+      `UPDATE t SET a = CASE id WHEN 1 THEN 'a2' ELSE 'a1' END WHERE id IN (1, 2)`,
+      `UPDATE t SET a = 'a' || id WHERE id IN (1, 2)`,
+      [
+        [1, 'a'],
+        [2, 'a'],
+      ],
+    ],
+    [
+      'a text exchanged for one of the same 32-bit hash',
+      `UPDATE t SET a = 'row-284963' WHERE id = 101`,
+      `UPDATE t SET a = 'row-231267' WHERE id = 101`,
+      [[101, 'a']],
+    ],
+    ['a trailing space', `UPDATE t SET a = a || ' ' WHERE id = 9`, `UPDATE t SET a = a || '' WHERE id = 9`, [[9, 'a']]],
+    ['1.10 made 1.1', `UPDATE t SET n = 1.1 WHERE id = 102`, `UPDATE t SET n = 1.10 WHERE id = 102`, [[102, 'n']]],
+    ['NULL made empty', `UPDATE t SET a = '' WHERE id = 103`, `UPDATE t SET a = NULL WHERE id = 103`, [[103, 'a']]],
+  ])('names the row and the column of %s, and nothing of its healthy twin', async (_, damage, twin, expected) => {
+    const special = `${KEYED}; UPDATE t SET a = 'row-231267' WHERE id = 101; UPDATE t SET n = 1.10 WHERE id = 102; UPDATE t SET a = NULL WHERE id = 103`;
+    expect(rows(await compared(special, damage))).toEqual(
+      expected.map(([id, ...columns]) => ['content/row-changed', `id=${id}`, { row: `id=${id}`, columns }]),
+    );
+    expect(await compared(special, twin)).toEqual([]);
   });
+
+  it(
+    `names one changed bit in one of ${MANY} rows, and nothing where none has changed`,
+    { timeout: 300_000 },
+    async () => {
+      const sql = `CREATE TABLE t (id bigint PRIMARY KEY, b bytea); INSERT INTO t SELECT n, sha256(n::text::bytea) FROM generate_series(1, ${MANY}) AS n`;
+      const findings = await compared(sql, 'UPDATE t SET b = set_bit(b, 17, 1 - get_bit(b, 17)) WHERE id = 54321');
+      expect(rows(findings)).toEqual([['content/row-changed', 'id=54321', { row: 'id=54321', columns: ['b'] }]]);
+      expect(await compared(sql, 'UPDATE t SET b = set_bit(b, 17, get_bit(b, 17)) WHERE id = 54321')).toEqual([]);
+    },
+  );
 
   it('keeps the total true beyond the rows that it names', async () => {
     const findings = await compared(KEYED, `UPDATE t SET at = date_trunc('milliseconds', at)`, {
