@@ -4,7 +4,6 @@
  *
  * `npm run bench:drill -- [--rows 1000000] [--rounds 3]`
  */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import type { ConnectionSettings } from '@pgdrill/core';
 import { loadAuditChain } from '@pgdrill/sandbox';
 import type { Sandbox } from '@pgdrill/sandbox';
 import { environmentOf, interruptible, makeDatabase, startBenchServer } from './bench-server.ts';
+import { isBuilt, pgdrill } from './program.ts';
 import { inTurn, median, ratio, run } from './timing.ts';
 
 const { values } = parseArgs({
@@ -21,11 +21,6 @@ const { values } = parseArgs({
 const rows = Number(values.rows);
 const rounds = Number(values.rounds);
 const signal = interruptible();
-// As it is published; the sources, which Node strips of their types first, cost some 30 MB more.
-const cli = join(import.meta.dirname, '..', '..', 'packages', 'cli');
-const pgdrill = existsSync(join(cli, 'dist', 'main.js')) ? join(cli, 'dist', 'main.js') : join(cli, 'src', 'main.ts');
-// The memory bound is the launcher's; see packages/cli/bin.
-const condition = ['--max-semi-space-size=4', ...(pgdrill.endsWith('.ts') ? ['-C', '@pgdrill/source'] : [])];
 const peaks = new Map<string, number>();
 const sandbox = await startBenchServer(signal);
 const directory = await mkdtemp(join(tmpdir(), 'pgdrill-bench-'));
@@ -55,7 +50,7 @@ try {
   );
   for (const [name, bytes] of peaks)
     console.log(`  our peak memory, ${name.padEnd(17)} ${(bytes / 1e6).toFixed(0)} MB   aim: under 150, flat`);
-  console.log(`  (pgdrill was ${pgdrill.endsWith('.ts') ? 'run from source: npm run build first' : 'run as built'})`);
+  console.log(`  (pgdrill was ${isBuilt ? 'run as built' : 'run from source: npm run build first'})`);
   console.log('24 rows');
   for (const [name, seconds] of Object.entries(few))
     console.log(`  ${name.padEnd(34)} ${median(seconds).toFixed(3)} s`);
@@ -94,7 +89,7 @@ async function bare(
 
 async function drill(connection: ConnectionSettings, args: readonly string[]): Promise<number> {
   const env = environmentOf(connection);
-  const { seconds, peakBytes } = await run(process.execPath, [...condition, pgdrill, 'run', ...args], {
+  const { seconds, peakBytes } = await run(process.execPath, [...pgdrill, 'run', ...args], {
     env,
   });
   peaks.set(connection.database, Math.max(peaks.get(connection.database) ?? 0, peakBytes));

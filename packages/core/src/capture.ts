@@ -108,7 +108,8 @@ async function scan(
   context: CaptureContext,
 ): Promise<ScanResult> {
   const { session } = context;
-  const isSmall = tables.reduce((sum, { bytes }) => sum + bytes, 0) < SMALL_DATABASE_BYTES;
+  const bytes = tables.reduce((sum, table) => sum + table.bytes, 0);
+  const isSmall = bytes < SMALL_DATABASE_BYTES && tables.length < SMALL_DATABASE_TABLES;
   const { signal } = context.stop;
   const throttled = plan.maxLoad && throttle(plan.maxLoad, { signal, note: context.note });
   try {
@@ -149,8 +150,9 @@ function scansOf(
   ];
 }
 
-/** Under this size, a connection more costs longer than it saves. */
+/** Under both sizes, a connection more costs longer than it saves. */
 const SMALL_DATABASE_BYTES = 16 * 1024 * 1024;
+const SMALL_DATABASE_TABLES = 500;
 
 type Observations = ReadonlyMap<string, { readonly observation: Json } | { readonly error: string }>;
 

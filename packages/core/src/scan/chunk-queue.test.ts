@@ -135,4 +135,12 @@ describe('chunkQuery', () => {
         ` WHERE t.ctid >= '(3,0)'::pg_catalog.tid AND t.ctid < '(9,0)'::pg_catalog.tid OFFSET 0) AS t GROUP BY 2`,
     );
   });
+
+  it('neither divides nor reads a table that has no block', () => {
+    const buckets = { owner: 'content', sql: 't.a & 3', count: 4, scheme: 'row' };
+    expect(chunkQuery([{ ...chunk(scanOf('x', 0, { buckets })), blocks: null }])).toBe(
+      'SELECT 0 AS part, NULL::bigint AS bucket, pg_catalog.to_json(ARRAY[(count(*))::text]::text[])::text AS measures' +
+        ' FROM ONLY "public"."x" AS t WHERE false',
+    );
+  });
 });

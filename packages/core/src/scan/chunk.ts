@@ -22,12 +22,16 @@ export function chunkQuery(batch: readonly Chunk[]): string {
 
 /** The same columns for a table without a single row: what its measures are then (0 for a count, null for a sum). */
 export function emptyQuery(scans: readonly TableScan[]): string {
-  return scans
-    .map((scan, part) => `${selectMeasures(scan, part, 'NULL')} ${fromRows(scan, ' WHERE false')}`)
-    .join('\nUNION ALL\n');
+  return scans.map(selectEmpty).join('\nUNION ALL\n');
+}
+
+function selectEmpty(scan: TableScan, part: number): string {
+  return `${selectMeasures(scan, part, 'NULL')} ${fromRows(scan, ' WHERE false')}`;
 }
 
 function selectOne({ scan, blocks }: Chunk, part: number): string {
+  // A table without a block has no row, and the planner is faster with what cannot be divided.
+  if (scan.table.bytes === 0) return selectEmpty(scan, part);
   const bucket = scan.buckets === null ? 'NULL' : `(${scan.buckets.sql})`;
   const groups = scan.buckets === null ? '' : ' GROUP BY 2';
   return `${selectMeasures(scan, part, bucket)} ${fromRows(scan, where(blocks))}${groups}`;

@@ -1,0 +1,14 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const cli = join(import.meta.dirname, '..', '..', 'packages', 'cli');
+const built = join(cli, 'dist', 'main.js');
+
+/** True once `npm run build` was: the sources, which Node strips of their types first, cost some 30 MB more. */
+export const isBuilt: boolean = existsSync(built);
+
+/** What to run `process.execPath` with for pgdrill as it is published, or else from source. The memory bound is the launcher's: see packages/cli/bin. */
+export const pgdrill: readonly string[] = [
+  '--max-semi-space-size=4',
+  ...(isBuilt ? [built] : ['-C', '@pgdrill/source', join(cli, 'src', 'main.ts')]),
+];
