@@ -71,5 +71,5 @@ function proven(report: Report, rows: number): string {
   const [count, head, , walked] = shown;
   if (count?.after !== rows || walked?.after !== rows || walked.before !== rows || head?.before !== head?.after)
     throw new Error(`The report shows something else than ${rows} rows and one head: ${JSON.stringify(shown)}`);
-  return String(head?.after).slice(0, 12);
+  return typeof head?.after === 'string' ? head.after.slice(0, 12) : '';
 }
