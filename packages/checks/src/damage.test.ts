@@ -228,9 +228,9 @@ describe('the built-in checks', () => {
       subjects.find((subject) => subject.name === 'public.audit_events'),
     ]);
     const head = before.checks['head-hash']?.observation as {
-      readonly chains: readonly { readonly head: { readonly hash: string } }[];
+      readonly chains: readonly { readonly heads: readonly { readonly hash: string }[] }[];
     };
-    const hash = head.chains[0]?.head.hash;
+    const hash = head.chains[0]?.heads[0]?.hash;
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     const clean = {
       'first break': null,

@@ -8,7 +8,7 @@ const whole: Side = { sentinel: 'h24' };
 /** Hashes of so many rows, other ones from the ninth row on. */
 const sealedAnew = (rows: number): Side => ({
   rows,
-  head: { hash: `other${rows}`, key: `${rows}` },
+  heads: [{ scope: '', rows, hash: `other${rows}`, key: `${rows}` }],
   checkpoints: {
     bits: 0,
     hashes: Array.from({ length: rows }, (_, row) => (row < 8 ? `h${row + 1}` : `other${row + 1}`)),
@@ -40,7 +40,7 @@ const CASES: readonly (readonly [what: string, before: Side, after: Side, codes:
   [
     'is broken and ends elsewhere',
     {},
-    { head: { hash: 'x', key: '24' }, breaks: { 'content-mismatch': breaksOf(1) } },
+    { heads: [{ scope: '', rows: 24, hash: 'x', key: '24' }], breaks: { 'content-mismatch': breaksOf(1) } },
     ['error head-differs'],
   ],
   ['is empty, and its sentinel as well', whole, { rows: 0, sentinel: null }, ['error head-missing']],

@@ -53,6 +53,16 @@ export const verifyChainFindings = {
     message: (chain: string, rows: number, first: string) =>
       `${chain} holds ${rows} ${rows === 1 ? 'row' : 'rows'} twice; the first: ${first}.`,
   },
+  unchained: {
+    code: 'verify-chain/unchained-rows',
+    message: (chain: string, rows: number, before: number | null) =>
+      `${rows} ${rows === 1 ? 'row' : 'rows'} of ${chain} ${rows === 1 ? 'has' : 'have'} no hash${before === null || before === rows ? '' : `, before ${before}`}: nothing is proven of ${rows === 1 ? 'it' : 'them'}.`,
+  },
+  unformatted: {
+    code: 'verify-chain/unverifiable-format',
+    message: (chain: string, rows: number) =>
+      `No format of the config is meant for ${rows} ${rows === 1 ? 'row' : 'rows'} of ${chain}, so ${rows === 1 ? 'its hash was' : 'their hashes were'} not recomputed: give "format" one for them.`,
+  },
   disagrees: {
     code: 'verify-chain/verifier-disagrees',
     message: (chain: string, who: string, theirs: string, ours: string) =>
@@ -98,7 +108,11 @@ function judgeOne({ name, before, after }: ChainPair): {
   }
   return {
     subject,
-    findings: [...breakFindings(name, before, after, finding), ...disagreement(name, before, after, finding)],
+    findings: [
+      ...breakFindings(name, before, after, finding),
+      ...unprovenRows(name, before, after, finding),
+      ...disagreement(name, before, after, finding),
+    ],
   };
 }
 
@@ -121,6 +135,25 @@ function breakFindings(
     const { code, message } = cut ? verifyChainFindings.precision : BY_KIND[kind as BreakKind];
     return [finding(code, message(name, breaks.total, `row ${breaks.first.position} (${breaks.first.key})`))];
   });
+}
+
+/** Rows without a hash are a loss when they had one before, and worth a warning anyway. */
+function unprovenRows(
+  name: string,
+  before: ChainObservation | null,
+  after: ChainObservation,
+  finding: MakeFinding,
+): readonly Finding[] {
+  const { unchained, unformatted } = verifyChainFindings;
+  const findings: Finding[] = [];
+  if (after.unchained > 0) {
+    const severity = before?.unchained === after.unchained ? 'warning' : 'error';
+    findings.push(
+      finding(unchained.code, unchained.message(name, after.unchained, before?.unchained ?? null), severity),
+    );
+  }
+  if (after.unformatted > 0) findings.push(finding(unformatted.code, unformatted.message(name, after.unformatted)));
+  return findings;
 }
 
 /** All rows that do not fit have no microseconds, and as many fewer rows have any than before. */

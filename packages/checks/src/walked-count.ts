@@ -46,8 +46,8 @@ function judgeOne(pair: ChainPair): { readonly subject: Subject; readonly findin
   if (before !== null && before.rows !== after.rows) {
     add(differs.code, differs.message(name, before.rows, after.rows), before.rows);
   }
-  if (after.rows !== after.counted)
-    add(unwalked.code, unwalked.message(name, after.counted, after.rows), after.counted);
+  if (after.rows + after.unchained !== after.counted)
+    add(unwalked.code, unwalked.message(name, after.counted, after.rows + after.unchained), after.counted);
   const reason = before === null ? 'The chain was not there before.' : emptyOnBothSides(pair);
   return { subject: reason === undefined ? subject : { ...subject, unverified: reason }, findings };
 }

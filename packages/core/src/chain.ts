@@ -1,8 +1,8 @@
 /**
  * One hash-chained table, as the config describes it.
  *
- * Each row's hash is taken over its fields, joined; one of the fields is the previous row's hash. `field`s are rendered from PostgreSQL's own
- * column text by our process, so no function of the database has a part in the verdict.
+ * Each row's hash is taken over what its format makes of the row's fields; one of them is the previous row's hash. Fields are rendered from
+ * PostgreSQL's own column text by our process, so no function of the database has a part in the verdict.
  */
 export interface ChainConfig {
   /** Name in reports; the table's name unless given. */
@@ -13,12 +13,14 @@ export interface ChainConfig {
   readonly table: string;
   /** Column that identifies a row in reports. */
   readonly key?: string;
+  /** Columns by whose values the table holds a chain each, such as a tenant's. NULL is a value. */
+  readonly scope?: readonly string[];
   /** Columns that give the order in which rows were appended. Ties, and rows a little out of order, are settled by following the links. */
   readonly order?: readonly string[];
   readonly hash?: ChainHash;
   readonly prev?: ChainPrev;
-  /** How a row becomes the text that is hashed (as UTF-8). */
-  readonly format?: ChainFormat;
+  /** What a row's hash is taken over. Of several, each row has to fit one that is meant for it. */
+  readonly format?: ChainFormat | readonly ChainFormat[];
   /** A one-row table that holds the head's hash. */
   readonly sentinel?: { readonly table: string; readonly column: string };
   /** The database's own verify function. */
@@ -43,34 +45,156 @@ export function sharedChainName(chains: readonly ChainConfig[]): string | undefi
   return names.find((name, index) => names.indexOf(name) < index);
 }
 
+/** Hash functions, by the names that OpenSSL has for them. */
+export type ChainAlgorithm =
+  | 'sha224'
+  | 'sha256'
+  | 'sha384'
+  | 'sha512'
+  | 'sha3-256'
+  | 'sha3-384'
+  | 'sha3-512'
+  | 'blake2b512'
+  | 'blake2s256';
+
+/** How a hash is written: `hex` in lower case; `base64` with its padding; `bytea` as bytes. */
+export type HashEncoding = 'hex' | 'hex-upper' | 'base64' | 'bytea';
+
 /** Where the row's hash is and how it is made. */
 export interface ChainHash {
   readonly column: string;
-  readonly algorithm: 'sha256' | 'sha384' | 'sha512';
-  readonly encoding: 'hex' | 'bytea';
+  readonly algorithm: ChainAlgorithm;
+  readonly encoding: HashEncoding;
+  /** The hash is an HMAC. Then only our own process verifies it: a key is never sent to a server. */
+  readonly hmac?: ChainHmac;
 }
 
-/** Where the previous row's hash is. `genesis`: as stored in the first row, and as it enters the first row's hash. */
+/** Keys of an HMAC, each a reference to the environment such as `$AUDIT_KEY`: one `key`, or `keys` by what the column `version` holds. */
+export interface ChainHmac {
+  readonly key?: string;
+  readonly keys?: Readonly<Record<string, string>>;
+  readonly version?: string;
+  /** How the variable writes the key's bytes; `utf8` unless given. */
+  readonly encoding?: 'utf8' | 'hex' | 'base64';
+}
+
+/** Where the previous row's hash is. */
 export interface ChainPrev {
-  readonly column: string;
-  readonly genesis: { readonly stored: string | null; readonly hashed: string };
+  /** In the encoding of the hash. Without a column, it is the hash of the row before in `order`. */
+  readonly column?: string;
+  /** As stored in the first row, and as it enters the first row's hash. */
+  readonly genesis: { readonly stored?: string | null; readonly hashed: string | null };
 }
 
-/** Fields joined by a separator. */
-export interface ChainFormat {
+/** What a hash is taken over, and for which rows. */
+export type ChainFormat = (JoinedFormat | JsonFormat | LengthsFormat | StoredFormat | SqlFormat) & {
+  /** The rows it is meant for; all unless given. */
+  readonly when?: FormatSelector;
+};
+
+/** Rows by a column: it holds this value, it is NULL or not, or it is a number from (inclusive) or below. */
+export interface FormatSelector {
+  readonly column: string;
+  readonly is?: string;
+  readonly null?: boolean;
+  readonly from?: number;
+  readonly below?: number;
+}
+
+/** Fields joined by a separator, which may be empty. `skipNull` leaves NULL out together with its separator, as `concat_ws` does. */
+export interface JoinedFormat {
   readonly separator: string;
+  readonly skipNull?: boolean;
   readonly fields: readonly ChainField[];
 }
 
-/** `prev`, or a column's text. `timestamp` renders a timestamptz in UTC as `YYYY-MM-DDTHH:MM:SS.ffffff` with that many digits and that suffix. */
-export type ChainField =
-  | { readonly prev: true }
-  | {
-      readonly column: string;
-      /** What stands for NULL; the empty text unless given. */
-      readonly null?: string;
-      readonly timestamp?: { readonly digits: 0 | 3 | 6; readonly suffix: string };
-    };
+/**
+ * Fields as JSON. `spacing` is `none` (JavaScript), `spaced` (`{"a": 1}`, as Python and jsonb write it), or `record` (`{"a" : 1}`, as json_build_object does).
+ * `sorted` sorts keys at all levels; `ascii` escapes everything else; `rfc8785` is the JSON Canonicalization Scheme.
+ */
+export interface JsonFormat {
+  readonly json: 'object' | 'array';
+  readonly style?: JsonStyle;
+  readonly fields: readonly ChainField[];
+}
+
+/** How JSON is written. */
+export interface JsonStyle {
+  readonly spacing?: 'none' | 'spaced' | 'record';
+  readonly sorted?: boolean;
+  readonly ascii?: boolean;
+  readonly rfc8785?: boolean;
+}
+
+/** Fields one after the other, each behind its length in bytes: in decimal with `mark` behind it, or as 32 bits, high byte first. NULL has the length -1. */
+export interface LengthsFormat {
+  readonly lengths: 'decimal' | 'uint32';
+  readonly mark?: string;
+  readonly fields: readonly ChainField[];
+}
+
+/** A column that holds the hashed text or bytes itself. */
+export interface StoredFormat {
+  readonly stored: string;
+  /** It holds bytes. */
+  readonly as?: 'bytes';
+}
+
+/**
+ * An expression over the row `t` that the server evaluates to text or bytea, for what nothing else here can say. A damaged function could vouch for itself
+ * there, and the report says so.
+ */
+export interface SqlFormat {
+  readonly sql: string;
+  /** It is a bytea. */
+  readonly as?: 'bytes';
+}
+
+/** A piece of what is hashed. */
+export type ChainField = PrevField | TextField | DigestField | ColumnField;
+
+/** The previous hash: as it is stored (bytes as hex), or as `bytes`. */
+export interface PrevField {
+  readonly prev: true;
+  readonly as?: 'bytes';
+  /** Its key in JSON. */
+  readonly name?: string;
+}
+
+/** The same text in every row. */
+export interface TextField {
+  readonly text: string;
+  readonly name?: string;
+}
+
+/** The hash of something else, as the content hash in a hash of two levels. */
+export interface DigestField {
+  readonly digest: {
+    readonly algorithm: ChainAlgorithm;
+    readonly encoding: 'hex' | 'hex-upper' | 'base64' | 'bytes';
+    readonly of: ChainFormat;
+  };
+  readonly name?: string;
+}
+
+/** A column's text, or one of the forms below. */
+export interface ColumnField {
+  readonly column: string;
+  /** Its key in JSON; the column's name unless given. */
+  readonly name?: string;
+  /** What stands for NULL; the empty text unless given; JSON has null. */
+  readonly null?: string;
+  /** Leave the key out of JSON where the column is NULL. */
+  readonly omitNull?: boolean;
+  /** A timestamp in UTC as `YYYY-MM-DDTHH:MM:SS.ffffff` with so many digits, or without trailing zeros, and this suffix. */
+  readonly timestamp?: { readonly digits: 0 | 3 | 6 | 'trimmed'; readonly suffix: string };
+  /** A timestamp as the whole number of these since 1970. */
+  readonly epoch?: 'seconds' | 'milliseconds' | 'microseconds';
+  /** A json or jsonb column, written anew; PostgreSQL's own text unless given. */
+  readonly json?: JsonStyle;
+  /** A bytea column as `bytes`; PostgreSQL's own text (`\x...`) unless given. */
+  readonly as?: 'bytes' | 'hex';
+}
 
 /** How to call the database's own verify function and read its answer. */
 export interface ChainVerifyFunction {

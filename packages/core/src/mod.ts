@@ -7,6 +7,7 @@ export * from './backup-method.ts';
 export * from './capture.ts';
 export * from './chain.ts';
 export * from './check.ts';
+export * from './config/chain-keys.ts';
 export * from './config/config.ts';
 export * from './config/expand-environment.ts';
 export * from './config/load-config.ts';

@@ -1,11 +1,8 @@
 import { quoteIdentifier } from '@pgdrill/core';
 import type { ChainConfig } from '@pgdrill/core';
 
-/** A chain with nothing left to a preset. */
-export type WholeChain = ChainConfig & Required<Pick<ChainConfig, 'order' | 'hash' | 'prev' | 'format'>>;
-
-/** What stands beside a chain to guard it. */
-type Guarded = Required<Pick<ChainConfig, 'sentinel' | 'verify'>>;
+/** All that a preset says, with what stands beside the chain to guard it. */
+type Preset = ChainConfig & Required<Pick<ChainConfig, 'order' | 'hash' | 'prev' | 'format' | 'sentinel' | 'verify'>>;
 
 /** The columns of the reference chain and their types, by which a table is known as one. */
 export const auditChainColumns: Readonly<Record<string, string>> = {
@@ -22,7 +19,7 @@ export const auditChainColumns: Readonly<Record<string, string>> = {
 };
 
 /** The preset `audit-chain`: the reference chain in the given schema, as it is in the catalogue, and table, as the config would write it. */
-export function auditChain(schema: string, table: string): WholeChain & Guarded {
+export function auditChain(schema: string, table: string): Preset {
   const place = quoteIdentifier(schema);
   const columns = ['id', 'actor', 'actor_type', 'action', 'resource_type', 'resource_id', 'details'];
   return {

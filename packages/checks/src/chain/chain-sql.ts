@@ -1,39 +1,66 @@
 import { quoteIdentifier } from '@pgdrill/core';
-import type { ChainField, ChainHash } from '@pgdrill/core';
-import type { WholeChain } from './audit-chain.ts';
+import type { ChainField, ChainFormat, ColumnField, FormatSelector, HashEncoding, JoinedFormat } from '@pgdrill/core';
+import type { WholeChain } from './whole-chain.ts';
 
 /**
- * What a row's own hash should be, computed by the server: the stored hash of a whole row is the same value.
+ * Does a row fit its own hash? An expression that the server computes over the row `t`, null where it has no functions for that.
  *
  * Only functions of pg_catalog have a part in it, named with their schema, so that no function that somebody made is called.
  */
-export function rowHashSql({ hash, prev, format }: WholeChain): string {
-  const fields = format.fields.map((field) => ('prev' in field ? prevSql({ hash, prev }) : fieldSql(field)));
-  const text = `pg_catalog.concat(${joined(fields, format.separator)})`;
-  const bytes = `pg_catalog.${hash.algorithm}(pg_catalog.convert_to(${text}, 'UTF8'))`;
-  return hash.encoding === 'bytea' ? bytes : `pg_catalog.encode(${bytes}, 'hex')`;
+export function rowFitsSql(chain: WholeChain, typeOf: (column: string) => string): string | null {
+  const { hash, formats } = chain;
+  if (hash.hmac || !SERVER_ALGORITHMS.has(hash.algorithm)) return null;
+  const fits = formats.map((format) => {
+    const bytes = formatBytesSql(format, chain, typeOf);
+    if (bytes === null) return null;
+    const same = sameHashSql(`pg_catalog.${hash.algorithm}(${bytes})`, chain);
+    return format.when === undefined ? same : `(${selectorSql(format.when)} AND ${same})`;
+  });
+  return fits.includes(null) ? null : `coalesce(${fits.join(' OR ')}, false)`;
 }
 
-/** The previous hash as it is hashed. `concat` writes NULL as nothing. */
-function prevSql({ hash, prev }: Pick<WholeChain, 'hash' | 'prev'>): string {
-  const { stored, hashed } = prev.genesis;
-  const linked = hexSql(prev.column, hash);
-  if (stored === null && hashed === '') return linked;
-  return `CASE WHEN ${isGenesisSql({ prev })} THEN ${literal(hashed)} ELSE ${linked} END`;
+/** Source: PostgreSQL manual, "Binary String Functions": these and no others. */
+const SERVER_ALGORITHMS: ReadonlySet<string> = new Set(['sha224', 'sha256', 'sha384', 'sha512']);
+
+/** Bytes are compared as such, text as bytes too, whatever the column's collation takes for equal. */
+function sameHashSql(bytes: string, { hash }: WholeChain): string {
+  const stored = columnSql(hash.column);
+  if (hash.encoding === 'bytea') return `${bytes} = ${stored}`;
+  return `(${encodedSql(bytes, hash.encoding)}) COLLATE "C" = (${stored}::pg_catalog.text) COLLATE "C"`;
 }
 
-/** The hash in a column as hex: null when nothing is stored. */
-export function hexSql(column: string, { encoding }: ChainHash): string {
+function encodedSql(bytes: string, encoding: Exclude<HashEncoding, 'bytea'>): string {
+  // PostgreSQL breaks base64 into lines of 76 characters.
+  if (encoding === 'base64') return `pg_catalog.replace(pg_catalog.encode(${bytes}, 'base64'), E'\\n', '')`;
+  const hex = `pg_catalog.encode(${bytes}, 'hex')`;
+  return encoding === 'hex' ? hex : `pg_catalog.upper(${hex})`;
+}
+
+/** The hash in a column as text by which links are told: as it is stored, bytes as hex. */
+export function linkSql(column: string, { hash }: Pick<WholeChain, 'hash'>): string {
   const value = columnSql(column);
-  return encoding === 'bytea' ? `pg_catalog.encode(${value}, 'hex')` : `${value}::pg_catalog.text`;
+  return hash.encoding === 'bytea' ? `pg_catalog.encode(${value}, 'hex')` : `${value}::pg_catalog.text`;
+}
+
+/** The hash in a column as lower-case hex; what is no hash may be anything. */
+export function hexSql(column: string, encoding: HashEncoding): string {
+  const value = columnSql(column);
+  if (encoding === 'bytea') return `pg_catalog.encode(${value}, 'hex')`;
+  if (encoding === 'hex-upper') return `pg_catalog.lower(${value}::pg_catalog.text)`;
+  // Text that is no base64 would be an error.
+  if (encoding === 'base64') {
+    const isBase64 = `${value}::pg_catalog.text ~ '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$'`;
+    return `CASE WHEN ${isBase64} THEN pg_catalog.encode(pg_catalog.decode(${value}::pg_catalog.text, 'base64'), 'hex') END`;
+  }
+  return `${value}::pg_catalog.text`;
 }
 
 /** Does a row store that nothing comes before it? */
-export function isGenesisSql({ prev: { column, genesis } }: Pick<WholeChain, 'prev'>): string {
+export function isGenesisSql(column: string, stored: string | null): string {
   const value = columnSql(column);
-  return genesis.stored === null
+  return stored === null
     ? `${value} IS NULL`
-    : `(${value} IS NOT NULL AND pg_catalog.concat(${value}) = ${literal(genesis.stored)})`;
+    : `coalesce(pg_catalog.concat(${value}) = ${literal(stored)} AND ${value} IS NOT NULL, false)`;
 }
 
 /** A column of the row `t`. */
@@ -46,31 +73,101 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+function selectorSql({ column, is, null: isNull, from, below }: FormatSelector): string {
+  const value = columnSql(column);
+  const tests = [
+    ...(isNull === undefined ? [] : [`${value} IS ${isNull ? '' : 'NOT '}NULL`]),
+    ...(is === undefined ? [] : [`pg_catalog.concat(${value}) = ${literal(is)}`]),
+    ...(from === undefined ? [] : [`${value}::pg_catalog.numeric >= ${from}`]),
+    ...(below === undefined ? [] : [`${value}::pg_catalog.numeric < ${below}`]),
+  ];
+  return tests.length === 0 ? 'true' : `(${tests.join(' AND ')})`;
+}
+
+function formatBytesSql(format: ChainFormat, chain: WholeChain, typeOf: (column: string) => string): string | null {
+  if ('stored' in format) return format.as === 'bytes' ? columnSql(format.stored) : utf8(columnSql(format.stored));
+  if ('sql' in format) return format.as === 'bytes' ? `(${format.sql})` : utf8(`(${format.sql})`);
+  if (!('separator' in format)) return null;
+  const text = joinedSql(format, chain, typeOf);
+  return text === null ? null : utf8(text);
+}
+
+function utf8(text: string): string {
+  return `pg_catalog.convert_to(${text}, 'UTF8')`;
+}
+
 /** A function takes 100 arguments at most. */
 const MOST_ARGUMENTS = 98;
 
-function joined(fields: readonly string[], separator: string): string {
-  const values = fields.flatMap((field, index) =>
-    index === 0 || separator === '' ? [field] : [literal(separator), field],
+function joinedSql(
+  { separator, fields, skipNull }: JoinedFormat,
+  chain: WholeChain,
+  typeOf: (column: string) => string,
+): string | null {
+  const values = fields.map((field) => fieldSql(field, chain, typeOf, skipNull === true));
+  if (!values.every((value) => value !== null)) return null;
+  if (skipNull === true) {
+    return values.length > MOST_ARGUMENTS
+      ? null
+      : `pg_catalog.concat_ws(${[literal(separator), ...values].join(', ')})`;
+  }
+  const between = values.flatMap((value, index) =>
+    index === 0 || separator === '' ? [value] : [literal(separator), value],
   );
-  const groups = Array.from({ length: Math.ceil(values.length / MOST_ARGUMENTS) }, (_, group) =>
-    values.slice(group * MOST_ARGUMENTS, (group + 1) * MOST_ARGUMENTS).join(', '),
+  const groups = Array.from(
+    { length: Math.ceil(between.length / MOST_ARGUMENTS) },
+    (_, group) =>
+      `pg_catalog.concat(${between.slice(group * MOST_ARGUMENTS, (group + 1) * MOST_ARGUMENTS).join(', ')})`,
   );
-  return groups.length === 1 ? (groups[0] ?? '') : groups.map((group) => `pg_catalog.concat(${group})`).join(', ');
+  return groups.length === 1 ? (groups[0] ?? null) : `pg_catalog.concat(${groups.join(', ')})`;
 }
 
 /** `concat` writes a value as the type's own output does, and NULL as nothing. */
-function fieldSql({ column, null: whenNull = '', timestamp }: Exclude<ChainField, { readonly prev: true }>): string {
+function fieldSql(
+  field: ChainField,
+  chain: WholeChain,
+  typeOf: (column: string) => string,
+  skipsNull: boolean,
+): string | null {
+  if ('prev' in field) return field.as === undefined ? prevSql(chain, skipsNull) : null;
+  if ('text' in field) return literal(field.text);
+  return 'column' in field ? columnFieldSql(field, typeOf(field.column), skipsNull) : null;
+}
+
+/** The previous hash as it is hashed. */
+function prevSql({ hash, prev: { column, genesis } }: WholeChain, skipsNull: boolean): string | null {
+  if (column === undefined) return null;
+  const linked = linkSql(column, { hash });
+  const { stored = null, hashed } = genesis;
+  if (stored === null && (hashed === null || (hashed === '' && !skipsNull))) return linked;
+  return `CASE WHEN ${isGenesisSql(column, stored)} THEN ${hashed === null ? 'NULL' : literal(hashed)} ELSE ${linked} END`;
+}
+
+function columnFieldSql(
+  { column, null: whenNull, timestamp, epoch, json, as }: ColumnField,
+  type: string,
+  skipsNull: boolean,
+): string | null {
   const value = columnSql(column);
-  const text = timestamp === undefined ? value : timestampSql(value, timestamp.digits, timestamp.suffix);
-  if (whenNull === '') return text;
+  if (epoch || json || as === 'bytes') return null;
+  const text = timestamp
+    ? timestampSql(value, type, timestamp)
+    : as === 'hex'
+      ? `pg_catalog.encode(${value}, 'hex')`
+      : value;
+  if (text === null || whenNull === undefined || (whenNull === '' && !skipsNull)) return text;
   return `CASE WHEN ${value} IS NULL THEN ${literal(whenNull)} ELSE pg_catalog.concat(${text}) END`;
 }
 
 const DIGITS = { 0: '', 3: '.MS', 6: '.US' } as const;
 
 /** As `timestampText`: what has no such form stays PostgreSQL's own text. The session's time zone is UTC. */
-function timestampSql(value: string, digits: 0 | 3 | 6, suffix: string): string {
+function timestampSql(
+  value: string,
+  type: string,
+  { digits, suffix }: NonNullable<ColumnField['timestamp']>,
+): string | null {
+  if (digits === 'trimmed' || (type !== 'timestamptz' && type !== 'timestamp')) return null;
   const iso = `pg_catalog.to_char(${value}, 'YYYY-MM-DD"T"HH24:MI:SS${DIGITS[digits]}')`;
   return `CASE WHEN ${value} >= '0001-01-01' AND ${value} < 'infinity' THEN ${iso} || ${literal(suffix)} ELSE pg_catalog.concat(${value}) END`;
 }

@@ -1,6 +1,6 @@
 import type { DatabaseHandle, Json } from '@pgdrill/core';
-import type { WholeChain } from './audit-chain.ts';
 import { columnSql, hexSql } from './chain-sql.ts';
+import type { WholeChain } from './whole-chain.ts';
 
 /**
  * The hashes of some rows of a chain, in the chain's declared order: those that begin with so many zero bits. As hashes are as good as random, these are
@@ -27,10 +27,10 @@ export async function readCheckpoints(
   rows: number,
 ): Promise<Checkpoints> {
   const bits = rows < 2 * CHECKPOINTS ? 0 : Math.floor(Math.log2(rows / CHECKPOINTS));
-  const hex = hexSql(hash.column, hash);
-  const zeros = bits === 0 ? '' : `WHERE (${hex}) COLLATE "C" < '${limitOf(bits)}'`;
+  const hex = hexSql(hash.column, hash.encoding);
+  const zeros = bits === 0 ? '' : ` AND (${hex}) COLLATE "C" < '${limitOf(bits)}'`;
   const found = await db.query(
-    `SELECT ${hex} AS hash FROM ${relation} AS t ${zeros} ORDER BY ${order.map(columnSql).join(', ')}, 1 LIMIT ${16 * CHECKPOINTS}`,
+    `SELECT ${hex} AS hash FROM ${relation} AS t WHERE ${columnSql(hash.column)} IS NOT NULL${zeros} ORDER BY ${[...order.map(columnSql), '1'].join(', ')} LIMIT ${16 * CHECKPOINTS}`,
   );
   return { bits, hashes: found.map((row) => row['hash'] ?? '') };
 }

@@ -54,10 +54,10 @@ describe('findChains', () => {
       { name: 'public.audit_events', own: { rows: '24' } },
       { rows: 10, breaks: {} },
     ]);
-    expect(chainsOf(both)[0]?.sentinel).toBe(chainsOf(both)[0]?.head?.hash);
+    expect(chainsOf(both)[0]?.sentinel).toBe(chainsOf(both)[0]?.heads[0]?.hash);
     expect(chainsOf(both)[1]).not.toHaveProperty('own');
     expect(chainsOf(both)[1]).not.toHaveProperty('sentinel');
-    expect(chainsOf(renamed)).toMatchObject([{ name: 'public.log', sentinel: chainsOf(renamed)[0]?.head?.hash }]);
+    expect(chainsOf(renamed)).toMatchObject([{ name: 'public.log', sentinel: chainsOf(renamed)[0]?.heads[0]?.hash }]);
   });
 
   it('refuses two chains of one name, of which only one would be judged', async () => {

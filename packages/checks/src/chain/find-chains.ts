@@ -1,7 +1,8 @@
 import { chainName, displayName, quoteQualified, sharedChainName } from '@pgdrill/core';
 import type { ChainConfig, DatabaseHandle, ObserveContext, Table } from '@pgdrill/core';
 import { auditChain, auditChainColumns } from './audit-chain.ts';
-import type { WholeChain } from './audit-chain.ts';
+import { wholeChain } from './whole-chain.ts';
+import type { WholeChain } from './whole-chain.ts';
 
 /** A chain to walk, with nothing left open. */
 export interface FoundChain {
@@ -12,6 +13,8 @@ export interface FoundChain {
   readonly foundBy: 'config' | 'preset';
   /** The table, quoted for SQL; null when it is not there. */
   readonly relation: string | null;
+  /** PostgreSQL's own names of its columns' types, such as `int8`; a domain's base type. */
+  readonly types: ReadonlyMap<string, string>;
 }
 
 /**
@@ -46,15 +49,18 @@ async function findByColumns(db: DatabaseHandle, tables: readonly Table[]): Prom
       ORDER BY n.nspname, c.relname`,
     [tables.map(({ schema, relation }) => quoteQualified(schema, relation))],
   );
-  return rows.map((row) => {
+  const found: FoundChain[] = [];
+  for (const row of rows) {
     const [schema, relation] = [row['nspname'] ?? '', row['relname'] ?? ''];
     const name = displayName(schema, relation);
     const { sentinel, verify, ...bare } = auditChain(schema, name);
     // A schema has one sentinel and one function: beside copies of the table, they belong to the table of that name.
     const isOnly = rows.filter(({ nspname }) => nspname === schema).length === 1;
-    const chain = isOnly || relation === 'audit_events' ? { ...bare, sentinel, verify } : bare;
-    return { chain, config: {}, name, foundBy: 'preset', relation: quoteQualified(schema, relation) };
-  });
+    const chain = wholeChain(isOnly || relation === 'audit_events' ? { ...bare, sentinel, verify } : bare);
+    const place = quoteQualified(schema, relation);
+    found.push({ chain, config: {}, name, foundBy: 'preset', relation: place, types: await typesOf(db, place) });
+  }
+  return found;
 }
 
 async function fromConfig(db: DatabaseHandle, config: ChainConfig): Promise<FoundChain> {
@@ -66,12 +72,18 @@ async function fromConfig(db: DatabaseHandle, config: ChainConfig): Promise<Foun
   const [schema, relation] = [row?.['nspname'] ?? null, row?.['relname'] ?? null];
   const relationSql = schema === null || relation === null ? null : quoteQualified(schema, relation);
   const preset = config.preset === undefined ? {} : auditChain(schema ?? 'public', config.table);
-  const chain = whole({ ...preset, ...config });
-  return { chain, config, name: chainName(config), foundBy: 'config', relation: relationSql };
+  const chain = wholeChain({ ...preset, ...config });
+  const types = relationSql === null ? new Map<string, string>() : await typesOf(db, relationSql);
+  return { chain, config, name: chainName(config), foundBy: 'config', relation: relationSql, types };
 }
 
-function whole(chain: ChainConfig): WholeChain {
-  const { order, hash, prev, format } = chain;
-  if (order && hash && prev && format) return { ...chain, order, hash, prev, format };
-  throw new Error(`The chain on ${chain.table} needs "order", "hash", "prev" and "format", or a "preset".`);
+/** PostgreSQL's own names of the types of a relation's columns; a domain's base type. */
+async function typesOf(db: DatabaseHandle, relation: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.query(
+    `SELECT a.attname, coalesce(b.typname, t.typname) AS type FROM pg_attribute a
+       JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype
+      WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped`,
+    [relation],
+  );
+  return new Map(rows.map((row) => [row['attname'] ?? '', row['type'] ?? '']));
 }

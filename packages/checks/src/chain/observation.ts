@@ -1,5 +1,6 @@
 import type { Json } from '@pgdrill/core';
 import type { Checkpoints } from './checkpoints.ts';
+import type { Head } from './heads.ts';
 
 /** The ways in which a row can break a chain, by their finding code. */
 export type BreakKind = 'content-mismatch' | 'link-mismatch' | 'prefix-missing' | 'fork' | 'duplicate';
@@ -53,11 +54,15 @@ export interface ChainObservation {
   readonly unreadable?: string;
   /** Rows of which the hash was recomputed and the link followed. */
   readonly rows: number;
+  /** Rows without a hash: they belong to no chain, and nothing is proven of them. */
+  readonly unchained: number;
+  /** Rows that have a hash, and no format of the config is meant for them. */
+  readonly unformatted: number;
   readonly verifiers: Verifiers;
   /** Rows that the server counted in the same snapshot. */
   readonly counted: number;
-  /** The tail row: the last one that the links lead to. Null in an empty chain. */
-  readonly head: { readonly hash: string; readonly key: string } | null;
+  /** The tail row of each scope's chain, by scope: the last one that the links lead to. One where there are no scopes; none in an empty table. */
+  readonly heads: readonly Head[];
   readonly breaks: { readonly [kind in BreakKind]?: Breaks };
   /** Hashes of rows all over the chain, by which two sides can tell where they part. */
   readonly checkpoints: Checkpoints;
@@ -87,4 +92,10 @@ export function breakTotal({ breaks }: ChainObservation): number {
 export function firstBreak({ breaks }: ChainObservation): ChainBreak | null {
   const firsts = Object.values(breaks).flatMap((kind) => kind?.first ?? []);
   return firsts.toSorted((a, b) => a.position - b.position)[0] ?? null;
+}
+
+/** The head of a table that holds one chain only; null when it is empty, or holds several. */
+export function onlyHead({ heads }: ChainObservation): Head | null {
+  const [head] = heads;
+  return heads.length === 1 && head !== undefined ? head : null;
 }

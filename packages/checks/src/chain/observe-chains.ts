@@ -7,10 +7,10 @@ import { askOwn } from './own-verdict.ts';
 import { prepareChains } from './prepare-chains.ts';
 import type { PreparedChain } from './prepare-chains.ts';
 import { readSentinel } from './sentinel.ts';
-import { keyShower } from './show-key.ts';
+import { keyColumn } from './row-reader.ts';
+import { keyShower, scopeShower } from './show-key.ts';
 import { verifyRows } from './verify-rows.ts';
 import type { VerifiedRows } from './verify-rows.ts';
-import { keyColumn } from './walk-rows.ts';
 
 /** Verifies every chain of one side, once for all checks that ask. */
 export function observeChains(db: DatabaseHandle, context: ObserveContext): Promise<ChainsObservation> {
@@ -24,8 +24,10 @@ export function observeChains(db: DatabaseHandle, context: ObserveContext): Prom
 const NOTHING_KNOWN = {
   rows: 0,
   counted: 0,
+  unchained: 0,
+  unformatted: 0,
   verifiers: {},
-  head: null,
+  heads: [],
   breaks: {},
   checkpoints: { bits: 0, hashes: [] },
   fineRows: 0,
@@ -61,19 +63,22 @@ async function readRows(
 ): Promise<VerifiedRows & Pick<ChainObservation, 'counted' | 'checkpoints'> & { readonly own?: OwnVerdict }> {
   const { found } = prepared;
   const counted = await countRows(db, relation);
-  const show = await keyShower(db, relation, keyColumn(found.chain), context.reveal);
+  const show = keyShower(found.types, keyColumn(found.chain), context.reveal);
+  const showScope = scopeShower(found.types, found.chain.scope, context.reveal);
   const [own, verified] = await Promise.all([
     askOwn(db, found, counted, context),
     verifyRows(db, prepared, relation, counted, context),
   ]);
-  const { head, breaks, ...facts } = verified;
+  const { heads, breaks, ...facts } = verified;
   const shown = Object.entries(breaks).flatMap(([kind, of]) =>
     of ? [[kind, { total: of.total, first: { ...of.first, key: show(of.first.key) } }] as const] : [],
   );
   return {
     counted,
     ...facts,
-    head: head && { ...head, key: show(head.key) },
+    heads: heads
+      .map((head) => ({ ...head, scope: showScope(head.scope), key: show(head.key) }))
+      .toSorted((a, b) => (a.scope < b.scope ? -1 : 1)),
     breaks: Object.fromEntries(shown),
     checkpoints: await readCheckpoints(db, found.chain, relation, counted),
     // What it calls the first break is as a rule the row's key.

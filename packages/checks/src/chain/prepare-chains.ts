@@ -3,7 +3,6 @@ import { findChains } from './find-chains.ts';
 import type { FoundChain } from './find-chains.ts';
 import { sqlVerifier } from './sql-verdict.ts';
 import type { SqlVerdict } from './sql-verdict.ts';
-import { timestampColumns } from './text-parts.ts';
 
 /** A chain, and what the scan will tell of it. */
 export interface PreparedChain {
@@ -25,18 +24,19 @@ export function prepareChains(db: DatabaseHandle, context: ObserveContext): Prom
 
 async function askScan(
   db: DatabaseHandle,
-  { chain, relation }: FoundChain,
+  found: FoundChain,
   owner: string,
   context: ObserveContext,
 ): Promise<PreparedChain['bySql']> {
   const { measure } = context;
+  const { chain, relation } = found;
   const wanted = chain.verifiers?.includes('sql') ?? true;
-  if (measure === null || relation === null || !wanted) return null;
+  const verifier = wanted ? sqlVerifier(found, owner) : null;
+  if (measure === null || relation === null || verifier === null) return null;
   const tables = await tablesOf(db, relation, context.tables);
-  if (tables === null || !tables.every((table) => hasTimestamps(table, timestampColumns(chain.format)))) return null;
-  const verifier = sqlVerifier(chain, owner);
+  if (tables === null) return null;
   const answers = tables.map((table): Promise<MeasuredTable> => measure(owner, table, verifier.request));
-  return async (handle) => verifier.verdict(handle, relation, await Promise.all(answers));
+  return async (handle) => verifier.verdict(handle, await Promise.all(answers));
 }
 
 /** The tables that hold the rows of a relation: its partitions, itself and its heirs; null when some are not read by the scan. */
@@ -57,11 +57,4 @@ async function tablesOf(
     tables.find((table) => table.schema === row['nspname'] && table.relation === row['relname']),
   );
   return found.every((table) => table !== undefined) && found.length > 0 ? found : null;
-}
-
-function hasTimestamps({ columns }: Table, names: readonly string[]): boolean {
-  return names.every((name) => {
-    const type = columns.find((column) => column.name === name)?.baseType;
-    return type === 'timestamptz' || type === 'timestamp';
-  });
 }

@@ -12,7 +12,8 @@ export interface RecentLinks {
  * found is full, the older one is dropped as a whole, which costs less than dropping link by link.
  */
 export function recentLinks(most: number): RecentLinks {
-  const listed: (string | null)[] = Array.from({ length: 2 * most }, () => null);
+  // Grows up to two for each link: a table may hold many short chains.
+  const listed: (string | null)[] = [];
   let next = 0;
   let findable = 0;
   let newer = new Map<string | null, string>();

@@ -2,7 +2,7 @@ import { quoteIdentifier } from '@pgdrill/core';
 import type { DatabaseHandle } from '@pgdrill/core';
 import type { FoundChain } from './find-chains.ts';
 import type { ChainObservation } from './observation.ts';
-import { asHex } from './walk-rows.ts';
+import { hexOf } from './hash-text.ts';
 
 /**
  * Reads the hash that the sentinel row holds: null when it holds none, or the row is gone. Nothing for a chain without a sentinel.
@@ -25,5 +25,5 @@ export async function readSentinel(
   if (relation === null) return config.sentinel === undefined ? {} : { sentinelMissing: true };
   const [row] = await db.query(`SELECT t.${quoteIdentifier(sentinel.column)} AS hash FROM ${relation} AS t LIMIT 1`);
   const value = row?.['hash'] ?? null;
-  return { sentinel: value === null ? null : asHex(value, hash) };
+  return { sentinel: value === null ? null : hexOf(value, hash.encoding) };
 }

@@ -1,118 +1,179 @@
 import { randomBytes } from 'node:crypto';
-import type { DatabaseHandle, MeasuredTable, MeasureRequest } from '@pgdrill/core';
-import type { WholeChain } from './audit-chain.ts';
-import { columnSql, hexSql, isGenesisSql, rowHashSql } from './chain-sql.ts';
-import { timestampColumns } from './text-parts.ts';
-import { keyColumn } from './walk-rows.ts';
+import { quoteIdentifier } from '@pgdrill/core';
+import type { DatabaseHandle, MeasuredTable, MeasureRequest, Row } from '@pgdrill/core';
+import { columnSql, isGenesisSql, linkSql, rowFitsSql } from './chain-sql.ts';
+import type { FoundChain } from './find-chains.ts';
+import type { Head } from './heads.ts';
+import { hexOf } from './hash-text.ts';
+import { keyColumn, scopeOf } from './row-reader.ts';
+import { timestampColumns } from './timestamp-columns.ts';
+import type { WholeChain } from './whole-chain.ts';
 
 /**
  * What the server says of a chain, in no order.
  *
  * Each row is held to its own hash by itself. The links are proven by sums: of a whole chain, the hashes that rows store of themselves are those that
- * rows store of the row before them, and the head's. Sums of two 64-bit digests of either show that, under seeds that nobody can know beforehand.
- * When in addition every row fits its hash, which binds its link, the rows can only be one line from the genesis to the head: two rows that follow the
- * same one would need two heads, and a ring would need a hash that contains itself.
+ * rows store of the row before them, and the head's. Sums of two 64-bit digests of either, each taken together with the scope, show that, under seeds
+ * that nobody can know beforehand. When in addition every row fits its hash, which binds its link, and as many rows begin a chain as there are scopes,
+ * the rows of each scope can only be one line from its genesis to its head: two rows that follow the same one would need two heads, and a ring would
+ * need a hash that contains itself.
  */
 export interface SqlVerdict {
   readonly rows: number;
   /** Rows that do not fit their hash. */
   readonly mismatches: number;
+  /** Rows without a hash. */
+  readonly unchained: number;
   /** Rows whose timestamps have digits finer than a millisecond. */
   readonly fineRows: number;
-  /** The one row that nothing follows, among the last ones in order; null when the sums do not show a whole chain with such a row. */
-  readonly head: { readonly hash: string; readonly key: string } | null;
+  /** The rows that nothing follows, one of each scope; null when the sums do not show whole chains with such rows. Keys are as they are stored. */
+  readonly heads: readonly Head[] | null;
 }
 
 /** What to ask of the scan about one chain, and how to read the answer. */
 export interface SqlVerifier {
-  readonly owner: string;
   readonly request: MeasureRequest;
   /**
    * @param measured the answer for each table that holds rows of the chain
-   * @param relation the chain's table, quoted for SQL
    * @returns null when a table could not be read that way
    */
-  verdict(db: DatabaseHandle, relation: string, measured: readonly MeasuredTable[]): Promise<SqlVerdict | null>;
+  verdict(db: DatabaseHandle, measured: readonly MeasuredTable[]): Promise<SqlVerdict | null>;
 }
 
-/** So many rows at the end, in order, are tried as the head. */
-const CANDIDATES = 200;
-
-/** Makes the verifier of one chain. */
-export function sqlVerifier(chain: WholeChain, owner: string): SqlVerifier {
+/** Makes the verifier of one chain; null where the server cannot verify it. */
+export function sqlVerifier({ chain, relation, types }: FoundChain, owner: string): SqlVerifier | null {
+  const fits = rowFitsSql(chain, (column) => types.get(column) ?? '');
+  const prev = chain.prev.column;
+  if (fits === null || prev === undefined || relation === null) return null;
   const seeds = [randomSeed(), randomSeed()];
   return {
-    owner,
-    request: request(chain, owner, seeds),
-    async verdict(db, relation, measured) {
+    request: request({ chain, types }, prev, owner, fits, seeds),
+    async verdict(db, measured) {
       if (measured.some(({ error }) => error !== undefined)) return null;
       const total = (name: string): bigint =>
         measured.reduce((sum, { measures }) => sum + BigInt(measures[name] ?? 0), 0n);
       const open = seeds.map((_, index) => total(`hash${index}`) - total(`prev${index}`));
-      const isOneLine = total('first') === 1n && total('mismatches') === 0n;
       return {
         rows: Number(total('rows')),
         mismatches: Number(total('mismatches')),
+        unchained: Number(total('unchained')),
         fineRows: Number(total('fine')),
-        head: isOneLine ? await findHead(db, chain, relation, seeds, open) : null,
+        heads:
+          total('mismatches') === 0n ? await findHeads(db, chain, relation, seeds, open, Number(total('first'))) : null,
       };
     },
   };
 }
 
-function request(chain: WholeChain, owner: string, seeds: readonly string[]): MeasureRequest {
-  const { hash, prev, format } = chain;
-  const hex = hexSql(hash.column, hash);
-  const linked = hexSql(prev.column, hash);
-  const notFirst = `WHERE NOT ${isGenesisSql(chain)}`;
-  const fine = timestampColumns(format).map(
-    (column) => `pg_catalog.date_trunc('milliseconds', ${columnSql(column)}) <> ${columnSql(column)}`,
-  );
+function request(
+  { chain, types }: Pick<FoundChain, 'chain' | 'types'>,
+  prev: string,
+  owner: string,
+  fits: string,
+  seeds: readonly string[],
+): MeasureRequest {
+  const { hash, scope, formats } = chain;
+  const isFirst = isGenesisSql(prev, chain.prev.genesis.stored ?? null);
+  const isChained = `${columnSql(hash.column)} IS NOT NULL`;
+  const fine = timestampColumns(formats)
+    .filter((column) => ['timestamptz', 'timestamp'].includes(types.get(column) ?? ''))
+    .map((column) => `pg_catalog.date_trunc('milliseconds', ${columnSql(column)}) <> ${columnSql(column)}`);
   const sum = (sql: string) => ({ sql, merge: 'sum' }) as const;
   const digests = seeds.flatMap((seed, index) => [
-    [`hash${index}`, sum(`sum(${digestSql(hex, seed)})`)] as const,
-    [`prev${index}`, sum(`sum(${digestSql(linked, seed)}) FILTER (${notFirst})`)] as const,
+    [
+      `hash${index}`,
+      sum(`sum(${digestSql(linkSql(hash.column, chain), scope, seed)}) FILTER (WHERE ${isChained})`),
+    ] as const,
+    [
+      `prev${index}`,
+      sum(`sum(${digestSql(linkSql(prev, chain), scope, seed)}) FILTER (WHERE ${isChained} AND NOT ${isFirst})`),
+    ] as const,
   ]);
   return {
-    derive: { fits: fitsSql(chain) },
+    derive: { fits },
     measures: {
-      rows: sum('count(*)'),
-      mismatches: sum(`count(*) FILTER (WHERE NOT t."${owner}:fits")`),
-      first: sum(`count(*) FILTER (WHERE ${isGenesisSql(chain)})`),
-      ...(fine.length === 0 ? {} : { fine: sum(`count(*) FILTER (WHERE ${fine.join(' OR ')})`) }),
+      rows: sum(`count(${columnSql(hash.column)})`),
+      unchained: sum(`count(*) FILTER (WHERE NOT ${isChained})`),
+      mismatches: sum(`count(*) FILTER (WHERE ${isChained} AND NOT t."${owner}:fits")`),
+      first: sum(`count(*) FILTER (WHERE ${isChained} AND ${isFirst})`),
+      ...(fine.length === 0 ? {} : { fine: sum(`count(*) FILTER (WHERE ${isChained} AND (${fine.join(' OR ')}))`) }),
       ...Object.fromEntries(digests),
     },
   };
 }
 
-/** Bytes are compared as such, text as bytes too, whatever the column's collation takes for equal. */
-function fitsSql(chain: WholeChain): string {
-  const { hash } = chain;
-  if (hash.encoding === 'bytea') return `${rowHashSql(chain)} IS NOT DISTINCT FROM ${columnSql(hash.column)}`;
-  return `(${rowHashSql(chain)}) COLLATE "C" IS NOT DISTINCT FROM (${hexSql(hash.column, hash)}) COLLATE "C"`;
-}
+/** So many rows at the end of a single chain, in order, are tried as the head. */
+const CANDIDATES = 200;
 
-/** The sums are what the head's own hash leaves open, so they say which row it is. */
-async function findHead(
+/** The sums are what the heads' own hashes leave open, so they say which rows these are. */
+async function findHeads(
   db: DatabaseHandle,
   chain: WholeChain,
   relation: string,
   seeds: readonly string[],
   open: readonly bigint[],
-): Promise<SqlVerdict['head']> {
-  const hex = hexSql(chain.hash.column, chain.hash);
-  const digests = seeds.map((seed, index) => `${digestSql(hex, seed)} AS digest${index}`);
-  const last = chain.order.map((column) => `${columnSql(column)} DESC`);
-  const rows = await db.query(
-    `SELECT ${columnSql(keyColumn(chain))} AS key, ${hex} AS hash, ${digests.join(', ')}
-       FROM ${relation} AS t ORDER BY ${last.join(', ')} LIMIT ${CANDIDATES}`,
+  firsts: number,
+): Promise<readonly Head[] | null> {
+  const { scope, order } = chain;
+  const query = headQuery(chain, relation, seeds);
+  if (scope.length === 0 && order.length > 0) {
+    if (firsts !== 1) return firsts === 0 && open.every((sum) => sum === 0n) ? [] : null;
+    const last = await db.query(
+      `${query} ORDER BY ${order.map((column) => `${columnSql(column)} DESC`).join(', ')} LIMIT ${CANDIDATES}`,
+    );
+    const head = last.find((row) => open.every((sum, index) => row[`digest${index}`] === `${sum}`));
+    return head === undefined ? null : [headOf(head, chain)];
+  }
+  const rows = await db.query(order.length === 0 ? unfollowed(chain, query, relation) : lastOfEach(chain, query));
+  const fits = open.every(
+    (sum, index) => rows.reduce((rest, row) => rest - BigInt(row[`digest${index}`] ?? 0), sum) === 0n,
   );
-  const head = rows.find((row) => open.every((sum, index) => row[`digest${index}`] === `${sum}`));
-  return head === undefined ? null : { hash: head['hash'] ?? '', key: head['key'] ?? '' };
+  return fits && rows.length === firsts ? rows.map((row) => headOf(row, chain)) : null;
 }
 
-function digestSql(hex: string, seed: string): string {
-  return `pg_catalog.hashtextextended((${hex}) COLLATE "C", ${seed})`;
+function headQuery(chain: WholeChain, relation: string, seeds: readonly string[]): string {
+  const { hash, scope } = chain;
+  const reads = [
+    `${columnSql(keyColumn(chain))} AS key`,
+    `${columnSql(hash.column)} AS hash`,
+    ...scope.map((column, index) => `${columnSql(column)} AS scope${index}`),
+    ...seeds.map((seed, index) => `${digestSql(linkSql(hash.column, chain), scope, seed)} AS digest${index}`),
+    // Rows in the same scope, for its size.
+    ...(scope.length === 0 ? [] : [`count(*) OVER (PARTITION BY ${scope.map(columnSql).join(', ')}) AS rows`]),
+  ];
+  return `SELECT ${reads.join(', ')} FROM ${relation} AS t WHERE ${columnSql(hash.column)} IS NOT NULL`;
+}
+
+function unfollowed({ hash, prev, scope }: WholeChain, query: string, relation: string): string {
+  const follows = [
+    `n.${quoteIdentifier(prev.column ?? '')} = ${columnSql(hash.column)}`,
+    ...scope.map((column) => `n.${quoteIdentifier(column)} IS NOT DISTINCT FROM ${columnSql(column)}`),
+  ];
+  return `${query} AND NOT EXISTS (SELECT FROM ${relation} AS n WHERE ${follows.join(' AND ')})`;
+}
+
+function lastOfEach({ scope, order }: WholeChain, query: string): string {
+  const scopes = scope.map(columnSql).join(', ');
+  const last = order.map((column) => `, ${columnSql(column)} DESC`).join('');
+  return `${query.replace('SELECT ', `SELECT DISTINCT ON (${scopes}) `)} ORDER BY ${scopes}${last}`;
+}
+
+function headOf(row: Row, { hash, scope }: WholeChain): Head {
+  return {
+    scope: scopeOf(scope.map((_, index) => row[`scope${index}`] ?? null)),
+    rows: Number(row['rows'] ?? 0),
+    hash: hexOf(row['hash'] ?? '', hash.encoding),
+    key: row['key'] ?? '',
+  };
+}
+
+/** A link is told together with its scope: a row that links into another scope's chain is no link. */
+function digestSql(link: string, scope: readonly string[], seed: string): string {
+  const text =
+    scope.length === 0
+      ? link
+      : `pg_catalog.concat(${link}, ${scope.map((column) => `'|', CASE WHEN ${columnSql(column)} IS NULL THEN 'n' ELSE 'v' END, ${columnSql(column)}`).join(', ')})`;
+  return `pg_catalog.hashtextextended((${text}) COLLATE "C", ${seed})`;
 }
 
 /** A seed that fits bigint. */

@@ -53,11 +53,11 @@ describe('verifyRows', () => {
       rows: 300,
       counted: 300,
       breaks: {},
-      head: both?.head,
+      heads: both?.heads,
       checkpoints: both?.checkpoints,
     });
     expect(sql?.verifiers).toEqual({ sql: server });
-    expect(outside).toMatchObject({ rows: 300, head: both?.head });
+    expect(outside).toMatchObject({ rows: 300, heads: both?.heads });
     expect(outside?.verifiers).toEqual({ independent: { rows: 300 } });
   });
 
@@ -94,7 +94,7 @@ describe('verifyRows', () => {
     const database = await databaseWith('ANALYZE', rows);
     const [chain] = await observed(database);
     expect(chain).toMatchObject({ rows, counted: rows, breaks: {}, own: { asked: false } });
-    expect(chain?.head?.hash).toBe(chain?.sentinel);
+    expect(chain?.heads[0]?.hash).toBe(chain?.sentinel);
     expect(chain?.verifiers).toMatchObject({ sql: { rows, mismatches: 0, whole: true }, sampled: { mismatches: 0 } });
     expect(chain?.verifiers.sampled?.rows).toBeGreaterThan(5_000);
     expect(chain?.verifiers.sampled?.rows).toBeLessThan(60_000);

@@ -1,6 +1,7 @@
-import { randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { DatabaseHandle, ObserveContext } from '@pgdrill/core';
 import type { FoundChain } from './find-chains.ts';
+import type { Head } from './heads.ts';
 import type { ChainObservation, Verifiers } from './observation.ts';
 import type { PreparedChain } from './prepare-chains.ts';
 import type { SqlVerdict } from './sql-verdict.ts';
@@ -37,33 +38,34 @@ export async function verifyRows(
     return both(walked, await bySql(db));
   }
   const sql = await bySql(db);
-  if (sql?.head && sql.rows === counted) {
-    const sample = verifiers === undefined ? await takeSample(db, found, relation, counted) : undefined;
-    if ((sample?.mismatches ?? 0) === 0) return whole(sql, sql.head, sample);
+  if (sql?.heads && sql.rows + sql.unchained === counted) {
+    const sample = verifiers === undefined ? await takeSample(db, found, relation, counted, sql.heads) : undefined;
+    if ((sample?.mismatches ?? 0) === 0) return whole(sql, sql.heads, sample);
   }
   return both(await walk(db, found, relation, context), sql);
 }
 
-function whole(sql: SqlVerdict, head: NonNullable<SqlVerdict['head']>, sample?: Verifiers['sampled']): VerifiedRows {
+function whole(sql: SqlVerdict, heads: readonly Head[], sample?: Verifiers['sampled']): VerifiedRows {
+  const { rows, unchained, fineRows } = sql;
+  const single = heads.length === 1 ? heads.map((head) => ({ ...head, rows })) : heads;
   return {
-    rows: sql.rows,
-    head,
+    rows,
+    unchained,
+    unformatted: 0,
+    heads: single,
     breaks: {},
-    fineRows: sql.fineRows,
+    fineRows,
     coarseMismatches: 0,
-    verifiers: {
-      sql: { rows: sql.rows, mismatches: 0, whole: true },
-      ...(sample === undefined ? {} : { sampled: sample }),
-    },
+    verifiers: { sql: { rows, mismatches: 0, whole: true }, ...(sample === undefined ? {} : { sampled: sample }) },
   };
 }
 
 function both(walked: WalkedRows, sql: SqlVerdict | null): VerifiedRows {
   if (sql === null) return walkOnly(walked);
-  const { rows, mismatches, head } = sql;
+  const { rows, mismatches, heads } = sql;
   return {
     ...walked,
-    verifiers: { sql: { rows, mismatches, whole: head !== null }, independent: { rows: walked.rows } },
+    verifiers: { sql: { rows, mismatches, whole: heads !== null }, independent: { rows: walked.rows } },
   };
 }
 
@@ -73,13 +75,21 @@ function walkOnly(walked: WalkedRows): VerifiedRows {
 
 async function takeSample(
   db: DatabaseHandle,
-  { chain }: FoundChain,
+  found: FoundChain,
   relation: string,
   counted: number,
+  heads: readonly Head[],
 ): Promise<NonNullable<Verifiers['sampled']>> {
-  const seed = randomInt(1_000_000);
-  const { rows, mismatches } = await sampleRows(db, chain, relation, { percent: (100 * SAMPLED) / counted, seed });
+  const seed = seedOf(heads);
+  const { rows, mismatches } = await sampleRows(db, found, relation, { percent: (100 * SAMPLED) / counted, seed });
   return { rows, mismatches, seed };
+}
+
+/** Another one whenever a row was appended, and the same one for the same rows, so that a capture can be done again to the letter. */
+function seedOf(heads: readonly Head[]): number {
+  const digest = createHash('sha256');
+  for (const { hash } of heads) digest.update(`${hash}\n`);
+  return digest.digest().readUInt32BE() % 1_000_000;
 }
 
 /** How many rows are read between two words on the progress. */
@@ -87,15 +97,15 @@ const PROGRESS_ROWS = 50_000;
 
 async function walk(
   db: DatabaseHandle,
-  { chain, name }: FoundChain,
+  found: FoundChain,
   relation: string,
   context: ObserveContext,
 ): Promise<WalkedRows> {
   let told = 0;
-  return walkRows(db, chain, relation, (rows) => {
+  return walkRows(db, found, relation, (rows) => {
     context.signal.throwIfAborted();
     if (rows < told + PROGRESS_ROWS) return;
     told = rows;
-    context.progress(name, rows);
+    context.progress(found.name, rows);
   });
 }

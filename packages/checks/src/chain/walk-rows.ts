@@ -1,19 +1,35 @@
-import { hash as digest } from 'node:crypto';
-import type { ChainHash, DatabaseHandle, Row } from '@pgdrill/core';
-import type { WholeChain } from './audit-chain.ts';
+import type { DatabaseHandle } from '@pgdrill/core';
 import { columnSql } from './chain-sql.ts';
-import type { ChainObservation } from './observation.ts';
+import type { FoundChain } from './find-chains.ts';
+import type { Head } from './heads.ts';
+import type { BreakKind, Breaks } from './observation.ts';
 import { readAhead } from './read-ahead.ts';
-import { isFine, rowText, timestampNames } from './row-text.ts';
-import { textParts } from './text-parts.ts';
+import { rowReader } from './row-reader.ts';
+import type { RowReader } from './row-reader.ts';
 import { chainWalk } from './walk.ts';
-import type { LinkedRow } from './walk.ts';
+import type { ChainWalk } from './walk.ts';
 
-/** What reading all rows of a chain shows of it. Keys are as they are stored. */
-export type WalkedRows = Pick<ChainObservation, 'rows' | 'head' | 'breaks' | 'fineRows' | 'coarseMismatches'>;
+/** What reading all rows of a table shows of its chains. Keys and scopes are as they are stored. */
+export interface WalkedRows {
+  /** Rows that have a hash. */
+  readonly rows: number;
+  /** Rows that have none. */
+  readonly unchained: number;
+  /** Rows that no format is meant for. */
+  readonly unformatted: number;
+  readonly heads: readonly Head[];
+  readonly breaks: { readonly [kind in BreakKind]?: Breaks };
+  readonly fineRows: number;
+  readonly coarseMismatches: number;
+}
+
+/** So many rows may wait for one that comes later in order. Two writers at once are out of order by a few rows; a real break holds up all that follow. */
+const MOST_WAITING = 10_000;
+/** The same, where there is no order but that of the links. */
+const MOST_WAITING_UNORDERED = 1_000_000;
 
 /**
- * Reads every row of a chain in its order, recomputes its hash from the text of its columns, and follows its link.
+ * Reads every row of a table in its order, recomputes its hash from the text of its columns, and follows its link in its scope.
  *
  * @param relation the table, quoted for SQL
  * @param afterBatch is told how many rows were read so far
@@ -21,27 +37,54 @@ export type WalkedRows = Pick<ChainObservation, 'rows' | 'head' | 'breaks' | 'fi
  */
 export async function walkRows(
   db: DatabaseHandle,
-  chain: WholeChain,
+  found: Pick<FoundChain, 'chain' | 'types'>,
   relation: string,
   afterBatch: (rows: number) => void,
 ): Promise<WalkedRows> {
-  const look = rowReader(chain);
-  const walk = chainWalk(chain.prev.genesis.stored);
-  let rows = 0;
-  let fineRows = 0;
-  let coarseMismatches = 0;
-  const inOrder = `ORDER BY ${chain.order.map(columnSql).join(', ')}`;
-  for await (const batch of readAhead(db.walk(`${readQuery(chain, relation)} ${inOrder}`))) {
-    for (const row of batch) {
-      const read = look(row);
-      if (read.fine) fineRows += 1;
-      else if (!read.matches) coarseMismatches += 1;
-      walk.add(read);
+  const { chain } = found;
+  const reader = readerOf(found);
+  const genesis = chain.prev.genesis.stored ?? null;
+  const mostWaiting = chain.order.length === 0 ? MOST_WAITING_UNORDERED : MOST_WAITING;
+  const scopes = new Map<string, { readonly walk: ChainWalk; before: string | null; rows: number }>();
+  const counts = { rows: 0, unchained: 0, unformatted: 0, fineRows: 0, coarseMismatches: 0 };
+  const inOrder = chain.order.length === 0 ? '' : ` ORDER BY ${chain.order.map(columnSql).join(', ')}`;
+  let read = 0;
+  for await (const batch of readAhead(db.walk(`SELECT ${reader.select} FROM ${relation} AS t${inOrder}`))) {
+    for (const values of batch) {
+      const name = reader.scope(values);
+      const scope = scopes.get(name) ?? { walk: chainWalk(genesis, mostWaiting), before: genesis, rows: 0 };
+      const row = reader.read(values, scope.before);
+      if (row.hash === null) {
+        counts.unchained += 1;
+        continue;
+      }
+      scopes.set(name, scope);
+      scope.rows += 1;
+      scope.before = row.stored;
+      counts.rows += 1;
+      if (row.fine) counts.fineRows += 1;
+      else if (row.matches === false) counts.coarseMismatches += 1;
+      if (row.matches === null) counts.unformatted += 1;
+      scope.walk.add({ key: row.key, hash: row.hash, prev: row.prev, matches: row.matches !== false }, counts.rows);
     }
-    rows += batch.length;
-    afterBatch(rows);
+    read += batch.length;
+    afterBatch(read);
   }
-  return { ...walk.end(), fineRows, coarseMismatches };
+  const breaks: { [kind in BreakKind]?: Breaks } = {};
+  const heads: Head[] = [];
+  for (const [scope, { walk, rows }] of scopes) {
+    const { head, breaks: ofScope } = walk.end();
+    if (head) heads.push({ scope, rows, ...head });
+    for (const [kind, of] of Object.entries(ofScope))
+      breaks[kind as BreakKind] = addBreaks(breaks[kind as BreakKind], of);
+  }
+  return { ...counts, heads, breaks };
+}
+
+function addBreaks(earlier: Breaks | undefined, breaks: Breaks): Breaks {
+  if (earlier === undefined) return breaks;
+  const first = earlier.first.position < breaks.first.position ? earlier.first : breaks.first;
+  return { total: earlier.total + breaks.total, first };
 }
 
 /** What one look at some rows of a chain shows. */
@@ -52,69 +95,32 @@ export interface SampledRows {
 }
 
 /**
- * Recomputes the hashes of some rows, whole blocks of them, chosen by a seed.
+ * Recomputes the hashes of some rows that store the previous one, whole blocks of them, chosen by a seed.
  *
  * @param percent of the table's blocks
  */
 export async function sampleRows(
   db: DatabaseHandle,
-  chain: WholeChain,
+  found: Pick<FoundChain, 'chain' | 'types'>,
   relation: string,
   { percent, seed }: { readonly percent: number; readonly seed: number },
 ): Promise<SampledRows> {
-  const look = rowReader(chain);
+  const reader = readerOf(found);
   let rows = 0;
   let mismatches = 0;
   for await (const batch of db.walk(
-    `${readQuery(chain, relation)} TABLESAMPLE pg_catalog.system (${percent}) REPEATABLE (${seed})`,
+    `SELECT ${reader.select} FROM ${relation} AS t TABLESAMPLE pg_catalog.system (${percent}) REPEATABLE (${seed})`,
   )) {
-    rows += batch.length;
-    mismatches += batch.filter((row) => !look(row).matches).length;
+    for (const row of batch) {
+      const { hash, matches } = reader.read(row, null);
+      if (hash === null) continue;
+      rows += 1;
+      if (matches !== true) mismatches += 1;
+    }
   }
   return { rows, mismatches };
 }
 
-function readQuery(chain: WholeChain, relation: string): string {
-  const reads = [
-    `${columnSql(keyColumn(chain))} AS key`,
-    `${columnSql(chain.hash.column)} AS hash`,
-    `${columnSql(chain.prev.column)} AS prev`,
-    ...textParts(chain.format).flatMap((part) => ('prev' in part ? [] : [`${part.sql} AS ${part.name}`])),
-  ];
-  return `SELECT ${reads.join(', ')} FROM ${relation} AS t`;
-}
-
-/** The column that identifies a row in reports. */
-export function keyColumn({ key, order, hash }: WholeChain): string {
-  return key ?? order[0] ?? hash.column;
-}
-
-interface ReadRow extends LinkedRow {
-  /** Has a timestamp digits finer than a millisecond? */
-  readonly fine: boolean;
-}
-
-function rowReader(chain: WholeChain): (row: Row) => ReadRow {
-  const { hash, prev, format } = chain;
-  const times = timestampNames(format);
-  const text = rowText(chain);
-  const { stored: genesis } = prev.genesis;
-  return (row) => {
-    const stored = asHex(row['hash'] ?? '', hash);
-    const link = row['prev'] ?? null;
-    const linked = link === null || link === genesis ? link : asHex(link, hash);
-    return {
-      key: row['key'] ?? '',
-      hash: stored,
-      prev: linked,
-      // One call is twice as fast as createHash.
-      matches: digest(hash.algorithm, text(row, linked), 'hex') === stored,
-      fine: times.some((name) => isFine(row[name] ?? '')),
-    };
-  };
-}
-
-/** A stored hash as hex: the text form of bytea is hex after `\x`. */
-export function asHex(text: string, { encoding }: ChainHash): string {
-  return encoding === 'bytea' && text.startsWith(String.raw`\x`) ? text.slice(2) : text;
+function readerOf({ chain, types }: Pick<FoundChain, 'chain' | 'types'>): RowReader {
+  return rowReader(chain, (column) => types.get(column) ?? '');
 }

@@ -16,19 +16,17 @@ export interface LinkedRow {
 
 /** What a whole walk saw. */
 export interface WalkResult {
-  readonly rows: number;
   readonly head: { readonly hash: string; readonly key: string } | null;
   readonly breaks: { readonly [kind in BreakKind]?: Breaks };
 }
 
 /** A walk under way. */
 export interface ChainWalk {
-  add(row: LinkedRow): void;
+  /** @param position the row's place in the order of reading, from 1 */
+  add(row: LinkedRow, position: number): void;
   end(): WalkResult;
 }
 
-/** So many rows may wait for one that comes later in order. Two writers at once are out of order by a few rows; a real break holds up all that follow. */
-const MOST_WAITING = 10_000;
 /** So many places where the chain broke off are kept, should anything follow there. */
 const MOST_ENDS = 100;
 
@@ -43,13 +41,13 @@ const RECENT_LINKS = 256;
  * broke off stays open for what may still follow there, so that a stray row costs one break and is passed by.
  *
  * @param genesis what the first row stores as its `prev`
+ * @param mostWaiting how many rows may wait
  */
-export function chainWalk(genesis: string | null, mostWaiting: number = MOST_WAITING): ChainWalk {
+export function chainWalk(genesis: string | null, mostWaiting: number): ChainWalk {
   const waiting = waitingRows();
   const ends = openEnds(MOST_ENDS);
   const links = recentLinks(RECENT_LINKS);
   const found = breakCounts();
-  let rows = 0;
   let first: string | undefined;
 
   const follow = ({ prev, hash }: LinkedRow): void => {
@@ -65,11 +63,11 @@ export function chainWalk(genesis: string | null, mostWaiting: number = MOST_WAI
     }
     ends.put(end);
   };
-  const linked = (row: LinkedRow): boolean => {
+  const linked = (row: LinkedRow, position: number): boolean => {
     const to = ends.take(row.prev);
     const begins = to === undefined && first === undefined && row.prev === genesis;
     if (begins) first = row.hash;
-    if (to !== undefined || begins) append(row, to, rows);
+    if (to !== undefined || begins) append(row, to, position);
     return to !== undefined || begins;
   };
   /** True when another row follows the same one: there is nothing to wait for. */
@@ -88,18 +86,16 @@ export function chainWalk(genesis: string | null, mostWaiting: number = MOST_WAI
   };
 
   return {
-    add(row) {
-      rows += 1;
-      if (!row.matches) found.add('content-mismatch', rows, row.key);
-      if (linked(row) || brokenBesideAnother(row, rows)) return;
-      waiting.put({ ...row, position: rows });
+    add(row, position) {
+      if (!row.matches) found.add('content-mismatch', position, row.key);
+      if (linked(row, position) || brokenBesideAnother(row, position)) return;
+      waiting.put({ ...row, position });
       if (waiting.size() > mostWaiting) breakAtFirstWaiting();
     },
     end() {
       while (waiting.size() > 0) breakAtFirstWaiting();
       const head = ends.head();
       return {
-        rows,
         head: head && { hash: head.hash, key: head.key },
         breaks: found.breaks,
       };

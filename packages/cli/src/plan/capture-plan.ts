@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { builtinChecks } from '@pgdrill/checks';
-import { loadPlugin, planChecks, type AnyCheck, type CapturePlan, type PlannedCheck } from '@pgdrill/core';
+import { loadPlugin, planChecks, withChainKeys, type AnyCheck, type CapturePlan, type PlannedCheck } from '@pgdrill/core';
 import type { CaptureOptions } from '../options.ts';
 import { plannedSelection } from './selection.ts';
 import type { Settings } from './settings.ts';
@@ -17,7 +17,7 @@ export async function capturePlan(options: CaptureOptions, settings: Settings): 
   const { config } = settings;
   return {
     checks: await chosenChecks(options.check ?? [], settings),
-    chains: config.chains ?? [],
+    chains: withChainKeys(config.chains ?? [], settings.environment),
     reveal: config.reveal ?? 'surrogate-keys',
     selection: plannedSelection(options, settings),
     driver: options.driver ?? config.driver ?? 'pg',

@@ -25,8 +25,19 @@ export function validateData(schema: JsonSchema, data: unknown): readonly string
   if (validate(data)) return [];
   const errors = validate.errors ?? [];
   // Of a value that fits no branch, each branch complains too; what the branches say of the deepest place is what the user got wrong.
-  const specific = errors.filter(({ keyword }) => !['anyOf', 'oneOf', 'if'].includes(keyword));
+  const specific = errors.filter(
+    (error) =>
+      keysOfChoice(error) !== null ||
+      (!['anyOf', 'oneOf', 'if'].includes(error.keyword) && !/\/oneOf\/\d+\/required$/.test(error.schemaPath)),
+  );
   return [...new Set((specific.length > 0 ? specific : errors).map(describe))];
+}
+
+/** The keys of which an object is to have exactly one, where that is what it fails. */
+function keysOfChoice({ keyword, schema }: ErrorObject): readonly string[] | null {
+  if (keyword !== 'oneOf') return null;
+  const keys = (schema as readonly { readonly required?: readonly string[] }[]).map(({ required = [] }) => required);
+  return keys.every(({ length }) => length === 1) ? keys.flat() : null;
 }
 
 function describe(error: ErrorObject): string {
@@ -42,6 +53,11 @@ function describe(error: ErrorObject): string {
         guess === undefined ? `Known keys: ${known.join(', ') || 'none'}.` : `Did you mean ${JSON.stringify(guess)}?`;
       return `${join(path, key)}: unknown key ${JSON.stringify(key)}. ${hint}`;
     }
+    case 'oneOf': {
+      const keys = (keysOfChoice(error) ?? []).map((key) => JSON.stringify(key)).join(', ');
+      return `${path || '(top level)'}: exactly one of the keys ${keys} is needed.`;
+    }
+    case 'dependentRequired':
     case 'required':
       return `${path || '(top level)'}: the key ${JSON.stringify(params['missingProperty'])} is missing.`;
     case 'enum':
