@@ -84,7 +84,10 @@ describe('a chain', () => {
     expect(healthy.verifiers).toEqual({ independent: { rows: ROWS }, ...(shape.sql ? { sql: server } : {}) });
 
     const changed = await observed(`changed${index}`, shape);
-    expect(changed.breaks['content-mismatch']).toMatchObject({ total: 1, first: { key: shape.description.prev?.column === undefined ? '7' : '70' } });
+    expect(changed.breaks['content-mismatch']).toMatchObject({
+      total: 1,
+      first: { key: shape.description.prev?.column === undefined ? '7' : '70' },
+    });
     const lost = await observed(`lost${index}`, shape);
     // Without a stored link, the row after the gap no longer fits.
     expect(kindsOf(lost)).toEqual([
@@ -97,9 +100,10 @@ describe('a chain', () => {
     expect(changed.verifiers.sql?.mismatches).toBe(1);
   });
 
-  it('is described in at most 25 lines of 60 characters', () => {
-    for (const { name, description } of chainShapes) {
-      expect(JSON.stringify(description).length, name).toBeLessThanOrEqual(25 * 60);
-    }
-  });
+  it.each(chainShapes.map(({ name, description }) => [name, description] as const))(
+    '%s: is described in at most 25 lines of 60 characters',
+    (_name, description) => {
+      expect(JSON.stringify(description).length).toBeLessThanOrEqual(25 * 60);
+    },
+  );
 });

@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
 import { builtinChecks } from '@pgdrill/checks';
-import { loadPlugin, planChecks, withChainKeys, type AnyCheck, type CapturePlan, type PlannedCheck } from '@pgdrill/core';
+import {
+  loadPlugin,
+  planChecks,
+  withChainKeys,
+  type AnyCheck,
+  type CapturePlan,
+  type PlannedCheck,
+} from '@pgdrill/core';
 import type { CaptureOptions } from '../options.ts';
 import { plannedSelection } from './selection.ts';
 import type { Settings } from './settings.ts';

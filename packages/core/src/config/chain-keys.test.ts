@@ -20,7 +20,9 @@ describe('withChainKeys', () => {
   });
 
   it('refuses a key that is written out, without repeating it, and a variable that is not set', () => {
-    expect(() => withChainKeys([chainWith({ key: 'hunter2' })], {})).toThrow(/^chains\[0\]\.hash\.hmac\.key is written out/);
+    expect(() => withChainKeys([chainWith({ key: 'hunter2' })], {})).toThrow(
+      /^chains\[0\]\.hash\.hmac\.key is written out/,
+    );
     expect(() => withChainKeys([chainWith({ keys: { a: 'x' }, version: 'v' })], {})).toThrow(/hmac\.keys\["a"\]/);
     expect(() => withChainKeys([chainWith({ key: '$GONE' })], {})).toThrow(/GONE, which is not set/);
   });

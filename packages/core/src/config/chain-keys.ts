@@ -25,10 +25,15 @@ function withKeys(
 ): ChainHmac {
   const read = (text: string, place: string): string => {
     if (!/^\$([A-Za-z_]\w*|\{[A-Za-z_]\w*\})$/.test(text))
-      throw new UsageError(`${place} is written out in the config. Put the key into an environment variable, and name that: "$AUDIT_KEY".`);
+      throw new UsageError(
+        `${place} is written out in the config. Put the key into an environment variable, and name that: "$AUDIT_KEY".`,
+      );
     return expandEnvironment(text, place, environment);
   };
-  const byVersion = Object.entries(keys ?? {}).map(([version, text]) => [version, read(text, `${where}.keys[${JSON.stringify(version)}]`)]);
+  const byVersion = Object.entries(keys ?? {}).map(([version, text]) => [
+    version,
+    read(text, `${where}.keys[${JSON.stringify(version)}]`),
+  ]);
   return {
     ...rest,
     ...(key === undefined ? {} : { key: read(key, `${where}.key`) }),

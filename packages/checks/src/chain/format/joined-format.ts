@@ -60,6 +60,6 @@ function sideBySide(fields: readonly ChainField[]): readonly (readonly ChainFiel
 }
 
 /** Is a field a column's own text? */
-export function isPlain(field: ChainField): field is ColumnField {
+function isPlain(field: ChainField): field is ColumnField {
   return 'column' in field && !field.timestamp && !field.epoch && !field.json && !field.as;
 }

@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openSnapshot, quoteIdentifier, resolveConnection } from '@pgdrill/core';
+import type { ChainField } from '@pgdrill/core';
+import { createTestDatabase } from '../../../../sandbox/src/testing/test-database.ts';
+import type { TestDatabase } from '../../../../sandbox/src/testing/test-database.ts';
+import { compileFormat, renderContext } from './compile-format.ts';
+import { newReads } from './reads.ts';
+
+const open: TestDatabase[] = [];
+afterEach(async () => {
+  for (const database of open.splice(0)) await database.drop();
+});
+
+/** Column definitions and a value of each, in types whose text is easily got wrong; and a cast that lies. */
+const COLUMNS: Readonly<Record<string, readonly [type: string, value: string]>> = {
+  plain: ['text', `'ä|b''c'`],
+  'Odd "name': ['text', `''`],
+  none: ['text', 'NULL'],
+  flag: ['boolean', 'true'],
+  amount: ['numeric', '1.10'],
+  rate: ['float8', '0.1::float8 + 0.2::float8'],
+  bytes: ['bytea', String.raw`'\x00ff'`],
+  list: ['text[]', `ARRAY['a b', NULL, 'c"d']`],
+  doc: ['jsonb', `'{"b": 1.10, "a": "\\u00e9"}'`],
+  padded: ['char(5)', `'a'`],
+  mood: ['mood', `'sad'`],
+  span: ['interval', `'1 month -2 days 00:00:00.000001'`],
+};
+const SQL = `CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE FUNCTION lie(mood) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'glad' $$;
+  CREATE CAST (mood AS text) WITH FUNCTION lie(mood) AS IMPLICIT;
+  CREATE TABLE t (${Object.entries(COLUMNS)
+    .map(([name, [type]]) => `${quoteIdentifier(name)} ${type}`)
+    .join(', ')});
+  INSERT INTO t VALUES (${Object.values(COLUMNS)
+    .map(([, value]) => value)
+    .join(', ')})`;
+
+/** The text of a row as the parts give it, and as it is when each column is read by itself. */
+async function bothTexts(fields: readonly ChainField[], separator: string): Promise<readonly [string, string]> {
+  const database = await createTestDatabase({ sql: SQL });
+  open.push(database);
+  const connection = resolveConnection(database.url, {});
+  const { signal } = new AbortController();
+  const session = await openSnapshot({ connection, driver: 'pg', signal, deadlineSeconds: 60 });
+  try {
+    const reads = newReads();
+    const render = compileFormat(
+      { separator, fields },
+      renderContext({ reads, typeOf: () => '', prevEncoding: 'hex' }),
+    );
+    const [joined] = await session.leader.query(`SELECT ${reads.list().join(', ')} FROM public.t`);
+    const [raw] = await session.leader.query('SELECT * FROM public.t');
+    const texts = fields.map((field) => ('column' in field ? (raw?.[field.column] ?? field.null ?? '') : 'h'));
+    return [String(render(joined ?? {}, 'h')), texts.join(separator)];
+  } finally {
+    await session.close();
+  }
+}
+
+describe('compileJoined', () => {
+  const columns = Object.keys(COLUMNS).map((column) => ({ column }));
+
+  it.each(['|', '', `', '`])(
+    'reads columns side by side as the very text that each of them has, joined by %j',
+    async (separator) => {
+      const [joined, apart] = await bothTexts(
+        [{ prev: true }, ...columns, { prev: true }, { column: 'none', null: `n'ull` }, ...columns],
+        separator,
+      );
+      expect(joined).toBe(apart);
+      expect(apart).toContain('sad');
+    },
+  );
+
+  it('joins no more columns at once than a function can take', async () => {
+    const many = Array.from({ length: 10 }, () => columns.map(({ column }) => ({ column, null: '-' }))).flat();
+    const [joined, apart] = await bothTexts(many, ';');
+    expect(joined).toBe(apart);
+  });
+
+  it('carries as few values as the format allows', () => {
+    const reads = newReads();
+    const timestamp = { digits: 6, suffix: 'Z' } as const;
+    compileFormat(
+      {
+        separator: '|',
+        fields: [{ prev: true }, { column: 'a' }, { column: 'b' }, { column: 'at', timestamp }, { column: 'c' }],
+      },
+      renderContext({ reads, typeOf: () => '', prevEncoding: 'hex' }),
+    );
+    expect(reads.list()).toEqual([`pg_catalog.concat(t."a", '|', t."b") AS f0`, `t."at" AS f1`, `t."c" AS f2`]);
+  });
+});
