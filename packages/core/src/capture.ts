@@ -7,6 +7,7 @@ import type { Json } from './json.ts';
 import type { CheckObservation, Manifest } from './manifest.ts';
 import { messageOf } from './message-of.ts';
 import type { CapturePlan } from './plan.ts';
+import type { ScannedSoFar } from './progress.ts';
 import type { ScanResult } from './scan/measured-tables.ts';
 import { measureRequests } from './scan/measure-requests.ts';
 import type { MeasureRequests } from './scan/measure-requests.ts';
@@ -31,7 +32,13 @@ export interface CaptureContext {
   readonly shard?: ShardPlace | undefined;
   /** Aborted when a part of the capture fails, so that the other parts end too; the session must have been opened on its signal. */
   readonly stop: AbortController;
-  progress(label: string, done: number, total: number | undefined, unit: 'bytes' | 'rows'): void;
+  progress(
+    label: string,
+    done: number,
+    total: number | undefined,
+    unit: 'bytes' | 'rows',
+    scanned?: ScannedSoFar,
+  ): void;
   note(text: string): void;
 }
 
@@ -121,7 +128,8 @@ async function scan(
       workers: isSmall ? 1 : plan.workers,
       signal,
       pause: throttled?.pause,
-      progress: (table, done, total) => context.progress(table, done, total, 'bytes'),
+      progress: ({ label, bytes: done, ofBytes, ...scanned }) =>
+        context.progress(label, done, ofBytes, 'bytes', scanned),
     });
     requests.answer(result);
     return result;

@@ -11,9 +11,20 @@ export type ProgressEvent =
       /** Absent when it is not known: then no percentage may be shown. */
       readonly total?: number;
       readonly unit: 'bytes' | 'rows' | 'tables';
+      /** Of the scan of the tables, besides its bytes. */
+      readonly scanned?: ScannedSoFar;
     }
   | { readonly type: 'log'; readonly phase: PhaseName; readonly line: LogLine }
   | { readonly type: 'note'; readonly text: string };
+
+/** Tables that a scan has begun with, and chunks of about a second each that it has read. */
+export interface ScannedSoFar {
+  readonly tables: number;
+  readonly ofTables: number;
+  readonly chunks: number;
+  /** As it looks now: chunks are cut by the speed at which the earlier ones were read. */
+  readonly ofChunks: number;
+}
 
 /** The phases in running order. `capture-before` and `backup` run at the same time. */
 export type PhaseName =

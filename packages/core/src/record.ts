@@ -1,4 +1,4 @@
-import type { LogLine, PhaseName, ProgressListener } from './progress.ts';
+import type { LogLine, PhaseName, ProgressListener, ScannedSoFar } from './progress.ts';
 import type { ReportPhase } from './report.ts';
 
 /** What is written down while a drill runs, for its report; each entry is told to the progress listener too. */
@@ -20,6 +20,7 @@ export interface DrillRecord {
     done: number,
     total: number | undefined,
     unit: 'bytes' | 'rows' | 'tables',
+    scanned?: ScannedSoFar,
   ): void;
 }
 
@@ -70,8 +71,9 @@ export function startRecord(listener: ProgressListener): DrillRecord {
       if (log.length < MAX_LOG_LINES) log.push(line);
       listener({ type: 'log', phase, line });
     },
-    progress(phase, label, done, total, unit) {
-      listener({ type: 'progress', phase, label, done, ...(total === undefined ? {} : { total }), unit });
+    progress(phase, label, done, total, unit, scanned) {
+      const known = { ...(total === undefined ? {} : { total }), ...(scanned === undefined ? {} : { scanned }) };
+      listener({ type: 'progress', phase, label, done, unit, ...known });
     },
   };
 }

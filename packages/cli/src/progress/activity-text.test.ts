@@ -37,6 +37,19 @@ describe('activityText', () => {
     ]);
   });
 
+  test('tells at which table and which chunk a scan is', () => {
+    const at = (done: number, total: number): ShownEvent => ({
+      ...(scanned(done, total) as Extract<ShownEvent, { type: 'progress' }>),
+      scanned: { tables: 3, ofTables: 1200, chunks: 2, ofChunks: 40 },
+    });
+    expect(shown(2, [0, begins], [2, at(20 * MIB, 100 * MIB)])).toEqual([
+      'capture-before 2.0 s  public.t · 20.0 MiB of 100.0 MiB · 20 % · 10.0 MiB/s · 8.0 s left · table 3 of 1,200 · 2 of about 40 chunks',
+    ]);
+    expect(shown(2, [0, begins], [2, at(0, 0)])).toEqual([
+      'capture-before 2.0 s  public.t · table 3 of 1,200 · 2 of about 40 chunks',
+    ]);
+  });
+
   test('tells no share and no time left where the total is not known', () => {
     expect(shown(2, [0, begins], [2, walked(5000)])).toEqual([
       'capture-before 2.0 s  chain · 5,000 rows · 2,500 rows/s',

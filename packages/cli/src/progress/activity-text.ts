@@ -11,17 +11,23 @@ export function activityText(activity: Activity, now: number): string {
 }
 
 function workText({ first, last, lastAt }: Work): string {
-  const { label, done, total, unit } = last;
+  const { label, done, total, unit, scanned } = last;
   const seconds = (lastAt - first.at) / 1000;
   const rate = seconds * 1000 >= SOUND_RATE_MS ? (done - first.done) / seconds : 0;
-  const parts = [label, total === undefined ? amount(done, unit) : `${start(done, unit)} of ${amount(total, unit)}`];
+  const parts = [label];
+  if (total === undefined) parts.push(amount(done, unit));
+  else if (total > 0 || !scanned) parts.push(`${start(done, unit)} of ${amount(total, unit)}`);
   if (total !== undefined && total > 0) parts.push(`${Math.floor((100 * Math.min(done, total)) / total)} %`);
   if (rate > 0) parts.push(`${amount(Math.round(rate), unit)}/s`);
   if (rate > 0 && total !== undefined && total > done) parts.push(`${durationText((total - done) / rate)} left`);
+  if (scanned) {
+    parts.push(`table ${wholeText(scanned.tables)} of ${wholeText(scanned.ofTables)}`);
+    parts.push(`${wholeText(scanned.chunks)} of about ${amount(scanned.ofChunks, 'chunks')}`);
+  }
   return parts.join(' · ');
 }
 
-function amount(count: number, unit: Work['last']['unit']): string {
+function amount(count: number, unit: Work['last']['unit'] | 'chunks'): string {
   return unit === 'bytes' ? bytesText(count) : countText(count, unit.slice(0, -1), unit);
 }
 

@@ -17,7 +17,7 @@ export function captureContext(
     connection,
     side,
     stop,
-    progress: (label, done, total, unit) => record.progress(phase, label, done, total, unit),
+    progress: (label, done, total, unit, scanned) => record.progress(phase, label, done, total, unit, scanned),
     note: record.note,
   };
 }

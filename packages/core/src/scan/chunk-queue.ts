@@ -8,6 +8,10 @@ import type { TableScan } from './table-scan.ts';
 export interface ChunkQueue {
   /** Bytes of all tables, for progress. */
   readonly totalBytes: number;
+  /** How many tables there are to read. */
+  readonly tables: number;
+  /** Batches that are not taken yet, by the sizes that chunks have at the moment. */
+  chunksLeft(): number;
   /** One query's worth of work; undefined when there is none left. */
   take(): readonly Chunk[] | undefined;
   /** Puts back what a lost connection left unread. */
@@ -90,6 +94,11 @@ export function chunkQueue(scans: readonly TableScan[], options: ChunkQueueOptio
 
   return {
     totalBytes: wanted.reduce((sum, rest) => sum + bytesOf(rest), 0),
+    tables: wanted.length,
+    chunksLeft: () =>
+      Number(returned.length > 0) +
+      small.length +
+      large.reduce((sum, rest) => sum + Math.ceil(bytesOf(rest) / chunkBytes(rest)), 0),
     take: () => (returned.length > 0 ? returned.splice(0) : (takeLarge() ?? small.shift())),
     giveBack: (chunks) => returned.push(...chunks),
     took([chunk, ...others], seconds) {

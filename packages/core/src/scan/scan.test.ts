@@ -7,6 +7,7 @@ import { openSnapshot } from '../database/snapshot.ts';
 import { listTables } from '../database/tables.ts';
 import { openWritable } from '../database/writable-connection.ts';
 import type { ShardPlace } from '../shard.ts';
+import type { ScanState } from './scan-progress.ts';
 import { scanTables } from './scan.ts';
 import { tableScan } from './table-scan.ts';
 
@@ -110,6 +111,29 @@ describe('scanTables', () => {
     expect([one['public.emptied'], two['public.emptied']]).toEqual([whole['public.emptied'], undefined]);
   });
 
+  it('tells how far it is, up to the whole', async () => {
+    const { session } = await sessionOn(GAPPY);
+    const { tables } = await listTables(session.leader);
+    const check = { name: 'probe', summary: '', cost: '', measure: () => measures, judge: () => [] };
+    const states: ScanState[] = [];
+    await scanTables({
+      scans: tables.map((table) => tableScan(table, [{ check, options: {} }])),
+      serverVersion: session.server.versionNumber,
+      openWorker: () => session.openWorker(),
+      workers: 2,
+      chunkBytes: 2 ** 20,
+      signal: new AbortController().signal,
+      progress: (state) => states.push(state),
+    });
+    const ofBytes = tables.reduce((sum, { bytes }) => sum + bytes, 0);
+    expect(states[0]).toMatchObject({ label: 'public.wide', bytes: 0, ofBytes, tables: 1, ofTables: 3, chunks: 0 });
+    const last = states.at(-1);
+    expect(last).toMatchObject({ bytes: ofBytes, tables: 3, ofTables: 3, chunks: last?.ofChunks });
+    expect(last?.chunks).toBeGreaterThan(5);
+    const bytes = states.map((state) => state.bytes);
+    expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
+  });
+
   it('evaluates a derived expression once per row, however many measures use it', async () => {
     const { session } = await sessionOn(`
       CREATE SEQUENCE calls; CREATE TABLE t AS SELECT n FROM generate_series(1, 10) AS n;
@@ -163,9 +187,10 @@ describe('scanTables', () => {
     const killer = await openWritable(resolveConnection(url, {}), 'pg');
     open.push(() => killer.close());
     const { tables } = await listTables(session.leader);
-    await killer.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-    );
+    const others = 'FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+    await killer.query(`SELECT pg_terminate_backend(pid)::text AS told ${others}`);
+    // A backend ends some time after it was told to.
+    while ((await killer.query(`SELECT pid::text ${others}`)).length > 0) await killer.query('SELECT pg_sleep(0.02)');
     const check = { name: 'probe', summary: '', cost: '', measure: () => measures, judge: () => [] };
     const result = await scanTables({
       scans: tables.map((table) => tableScan(table, [{ check, options: {} }])),

@@ -8,6 +8,8 @@ import type { ChunkQueue } from './chunk-queue.ts';
 import { measuredTables } from './measured-tables.ts';
 import type { MeasuredTables, ScanResult } from './measured-tables.ts';
 import { readBatch } from './read-batch.ts';
+import { scanProgress } from './scan-progress.ts';
+import type { ScanProgress, ScanState } from './scan-progress.ts';
 import { firstShardOf } from './stripes.ts';
 import type { TableScan } from './table-scan.ts';
 import type { Throttle } from './throttle.ts';
@@ -32,7 +34,7 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   /** Runs before each batch, and waits while the server should be left alone, saying why. */
   readonly pause?: Throttle['pause'] | undefined;
-  progress(table: string, bytesDone: number, bytesTotal: number): void;
+  progress(state: ScanState): void;
 }
 
 /** A chunk that was lost with its connection this often is given up. */
@@ -49,14 +51,8 @@ const MOST_ATTEMPTS = 3;
 export async function scanTables(options: ScanOptions): Promise<ScanResult> {
   const queue = chunkQueue(options.scans, options);
   const measured = measuredTables();
-  let done = 0;
-  const finished = (batch: readonly Chunk[]): void => {
-    done += batch.reduce((sum, { bytes }) => sum + bytes, 0);
-    options.progress(batch[0]?.scan.table.name ?? '', done, queue.totalBytes);
-  };
-  const pause = async (db: DatabaseHandle): Promise<void> =>
-    options.pause?.(db, (why) => options.progress(why, done, queue.totalBytes));
-  await Promise.all(Array.from({ length: options.workers }, () => work(options, queue, measured, finished, pause)));
+  const progress = scanProgress(queue, options.progress);
+  await Promise.all(Array.from({ length: options.workers }, () => work(options, queue, measured, progress)));
   await measureEmpty(options, measured);
   return measured.result;
 }
@@ -65,23 +61,24 @@ async function work(
   options: ScanOptions,
   queue: ChunkQueue,
   measured: MeasuredTables,
-  finished: (batch: readonly Chunk[]) => void,
-  pause: (db: DatabaseHandle) => Promise<void>,
+  progress: ScanProgress,
 ): Promise<void> {
   let db: DatabaseHandle | undefined;
   for (let batch = queue.take(); batch !== undefined; batch = queue.take()) {
     options.signal.throwIfAborted();
     try {
       db ??= await options.openWorker();
-      await pause(db);
+      await options.pause?.(db, progress.waits);
+      progress.begins(batch);
       const started = performance.now();
       const parts = await readBatch(db, batch);
       queue.took(batch, (performance.now() - started) / 1000);
       for (const part of parts) measured.add(part);
-      finished(batch);
+      progress.ends(batch);
     } catch (error) {
       options.signal.throwIfAborted();
       db = undefined;
+      progress.isLost(batch);
       const tried = batch.map((chunk) => ({ ...chunk, attempts: chunk.attempts + 1 }));
       queue.giveBack(tried.filter(({ attempts }) => attempts < MOST_ATTEMPTS));
       const givenUp = tried.filter(({ attempts }) => attempts >= MOST_ATTEMPTS);
