@@ -2,7 +2,7 @@ import { defineCheck } from '@pgdrill/core';
 import type { Check, Finding, Judgement, Subject } from '@pgdrill/core';
 import { judgeChains } from './chain/judge-chains.ts';
 import type { ChainPair } from './chain/judge-chains.ts';
-import { breakTotal, firstBreak } from './chain/observation.ts';
+import { breakTotal, firstBreak, misfitTotal } from './chain/observation.ts';
 import type { BreakKind, ChainObservation, ChainsObservation, OwnVerdict } from './chain/observation.ts';
 import { observeChains } from './chain/observe-chains.ts';
 import { prepareChains } from './chain/prepare-chains.ts';
@@ -32,6 +32,26 @@ export const verifyChainFindings = {
     code: 'verify-chain/content-mismatch',
     message: (chain: string, rows: number, first: string) =>
       `${rows} ${rows === 1 ? 'row' : 'rows'} of ${chain} do not fit their hash; the first: ${first}.`,
+  },
+  encoding: {
+    code: 'verify-chain/encoding-drift',
+    message: (chain: string, rows: number, first: string) =>
+      `${rows} ${rows === 1 ? 'row' : 'rows'} of ${chain} would fit as text in another encoding, the first ${first}: the values are the same, and were hashed in the bytes of the encoding that the database had then.`,
+  },
+  json: {
+    code: 'verify-chain/json-drift',
+    message: (chain: string, rows: number, first: string) =>
+      `${rows} ${rows === 1 ? 'row' : 'rows'} of ${chain} would fit with JSON written in another way, the first ${first}: spaces or the order of keys changed, not the values.`,
+  },
+  gap: {
+    code: 'verify-chain/gap',
+    message: (chain: string, gaps: number, before: number | null) =>
+      `${gaps} ${gaps === 1 ? 'number is' : 'numbers are'} missing in ${chain}${before === null || before === gaps ? '' : `, before ${before}`}, which is to have no gap.`,
+  },
+  order: {
+    code: 'verify-chain/order-ambiguous',
+    message: (chain: string, rows: number) =>
+      `In the declared order, ${rows} ${rows === 1 ? 'row comes' : 'rows come'} before the one that ${rows === 1 ? 'it follows' : 'they follow'}: ${chain} was verified by its links, and whoever goes by the order finds a break where there is none.`,
   },
   link: {
     code: 'verify-chain/link-mismatch',
@@ -71,9 +91,14 @@ export const verifyChainFindings = {
 } as const;
 
 const BY_KIND: Readonly<
-  Record<BreakKind, (typeof verifyChainFindings)['content' | 'link' | 'prefix' | 'fork' | 'duplicate']>
+  Record<
+    BreakKind,
+    (typeof verifyChainFindings)['content' | 'encoding' | 'json' | 'link' | 'prefix' | 'fork' | 'duplicate']
+  >
 > = {
   'content-mismatch': verifyChainFindings.content,
+  'encoding-drift': verifyChainFindings.encoding,
+  'json-drift': verifyChainFindings.json,
   'link-mismatch': verifyChainFindings.link,
   'prefix-missing': verifyChainFindings.prefix,
   fork: verifyChainFindings.fork,
@@ -144,13 +169,17 @@ function unprovenRows(
   after: ChainObservation,
   finding: MakeFinding,
 ): readonly Finding[] {
-  const { unchained, unformatted } = verifyChainFindings;
+  const { unchained, unformatted, gap } = verifyChainFindings;
   const findings: Finding[] = [];
   if (after.unchained > 0) {
     const severity = before?.unchained === after.unchained ? 'warning' : 'error';
     findings.push(
       finding(unchained.code, unchained.message(name, after.unchained, before?.unchained ?? null), severity),
     );
+  }
+  if (after.gaps > 0) {
+    const severity = before?.gaps === after.gaps ? 'warning' : 'error';
+    findings.push(finding(gap.code, gap.message(name, after.gaps, before?.gaps ?? null), severity));
   }
   if (after.unformatted > 0) findings.push(finding(unformatted.code, unformatted.message(name, after.unformatted)));
   return findings;
@@ -178,6 +207,9 @@ function disagreement(
     const severity = before && disagreeing(before) === theirs ? 'warning' : 'error';
     const unasked = before?.own?.asked === false ? ` ${NOT_ASKED_BEFORE}` : '';
     findings.push(finding(code, message(name, "The database's own verify function", theirs, ours) + unasked, severity));
+    const { order } = verifyChainFindings;
+    if (after.outOfOrder > 0 && breakTotal(after) === 0)
+      findings.push(finding(order.code, order.message(name, after.outOfOrder), 'notice'));
   }
   return findings;
 }
@@ -186,11 +218,14 @@ const NOT_ASKED_BEFORE =
   'It was not asked before the backup, so it may have said the same then: "before": true in the chain\'s "verify" has it asked.';
 
 /** What the server's functions say of the rows, where our recomputation says otherwise; null where both agree, or only one looked at every row. */
-function disagreeingSql({ verifiers, rows, breaks }: ChainObservation): string | null {
+function disagreeingSql(chain: ChainObservation): string | null {
+  const { verifiers, rows, unformatted } = chain;
   const { sql, independent } = verifiers;
   if (!sql || !independent) return null;
-  const mismatches = breaks['content-mismatch']?.total ?? 0;
-  const links = Object.keys(breaks).some((kind) => kind !== 'content-mismatch');
+  const misfits = misfitTotal(chain);
+  // A row that no format is meant for fits none.
+  const mismatches = misfits + unformatted;
+  const links = breakTotal(chain) > misfits;
   const agrees = sql.rows === rows && sql.mismatches === mismatches && !(sql.whole && links);
   if (agrees) return null;
   return `${sql.whole ? 'no break' : `${sql.mismatches} rows that do not fit their hash`} in ${sql.rows} rows`;

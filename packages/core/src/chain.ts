@@ -17,6 +17,8 @@ export interface ChainConfig {
   readonly scope?: readonly string[];
   /** Columns that give the order in which rows were appended. Ties, and rows a little out of order, are settled by following the links. */
   readonly order?: readonly string[];
+  /** A whole number that goes up by one from row to row in a scope, with no gap. */
+  readonly contiguous?: string;
   readonly hash?: ChainHash;
   readonly prev?: ChainPrev;
   /** What a row's hash is taken over. Of several, each row has to fit one that is meant for it. */
@@ -65,6 +67,8 @@ export interface ChainHash {
   readonly column: string;
   readonly algorithm: ChainAlgorithm;
   readonly encoding: HashEncoding;
+  /** In which bytes text is hashed; `utf8` unless given. `latin1` for a chain whose database hashed text in that encoding. */
+  readonly charset?: 'utf8' | 'latin1';
   /** The hash is an HMAC. Then only our own process verifies it: a key is never sent to a server. */
   readonly hmac?: ChainHmac;
 }

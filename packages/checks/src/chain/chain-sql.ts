@@ -85,15 +85,17 @@ function selectorSql({ column, is, null: isNull, from, below }: FormatSelector):
 }
 
 function formatBytesSql(format: ChainFormat, chain: WholeChain, typeOf: (column: string) => string): string | null {
-  if ('stored' in format) return format.as === 'bytes' ? columnSql(format.stored) : utf8(columnSql(format.stored));
-  if ('sql' in format) return format.as === 'bytes' ? `(${format.sql})` : utf8(`(${format.sql})`);
+  const { charset = 'utf8' } = chain.hash;
+  if ('stored' in format)
+    return format.as === 'bytes' ? columnSql(format.stored) : bytesSql(columnSql(format.stored), charset);
+  if ('sql' in format) return format.as === 'bytes' ? `(${format.sql})` : bytesSql(`(${format.sql})`, charset);
   if (!('separator' in format)) return null;
   const text = joinedSql(format, chain, typeOf);
-  return text === null ? null : utf8(text);
+  return text === null ? null : bytesSql(text, charset);
 }
 
-function utf8(text: string): string {
-  return `pg_catalog.convert_to(${text}, 'UTF8')`;
+function bytesSql(text: string, charset: 'utf8' | 'latin1'): string {
+  return `pg_catalog.convert_to(${text}, '${charset === 'utf8' ? 'UTF8' : 'LATIN1'}')`;
 }
 
 /** A function takes 100 arguments at most. */

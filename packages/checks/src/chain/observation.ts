@@ -3,7 +3,10 @@ import type { Checkpoints } from './checkpoints.ts';
 import type { Head } from './heads.ts';
 
 /** The ways in which a row can break a chain, by their finding code. */
-export type BreakKind = 'content-mismatch' | 'link-mismatch' | 'prefix-missing' | 'fork' | 'duplicate';
+export type BreakKind = Misfit | 'link-mismatch' | 'prefix-missing' | 'fork' | 'duplicate';
+
+/** The ways in which a row does not fit its hash: as it is; as text in another encoding would; as JSON written in another way would. */
+export type Misfit = 'content-mismatch' | 'encoding-drift' | 'json-drift';
 
 /** One break: the row's place in the order of the walk, from 1, and its key as a report may show it. */
 export interface ChainBreak {
@@ -68,6 +71,10 @@ export interface ChainObservation {
   readonly checkpoints: Checkpoints;
   /** Rows whose timestamps have digits finer than a millisecond. */
   readonly fineRows: number;
+  /** Rows that came before the one they follow, in the declared order. */
+  readonly outOfOrder: number;
+  /** Numbers that are missing where the config says that there is no gap. */
+  readonly gaps: number;
   /** Of the rows whose content does not match, those whose timestamps have none. */
   readonly coarseMismatches: number;
   /** The hash that the sentinel row holds, null when it holds none; absent where there is no sentinel. */
@@ -87,6 +94,13 @@ export interface ChainsObservation {
 export function breakTotal({ breaks }: ChainObservation): number {
   return Object.values(breaks).reduce((sum, kind) => sum + (kind?.total ?? 0), 0);
 }
+
+/** Rows that do not fit their hash, whatever the cause. */
+export function misfitTotal({ breaks }: Pick<ChainObservation, 'breaks'>): number {
+  return MISFITS.reduce((sum, kind) => sum + (breaks[kind]?.total ?? 0), 0);
+}
+
+const MISFITS: readonly Misfit[] = ['content-mismatch', 'encoding-drift', 'json-drift'];
 
 /** The first break of any kind. */
 export function firstBreak({ breaks }: ChainObservation): ChainBreak | null {

@@ -1,5 +1,6 @@
 import { DatabaseError } from '@pgdrill/core';
 import type { DatabaseHandle, ObserveContext } from '@pgdrill/core';
+import { columnSql } from './chain-sql.ts';
 import { readCheckpoints } from './checkpoints.ts';
 import { leftOutReason } from './left-out.ts';
 import type { ChainObservation, ChainsObservation, OwnVerdict } from './observation.ts';
@@ -11,6 +12,7 @@ import { keyColumn } from './row-reader.ts';
 import { keyShower, scopeShower } from './show-key.ts';
 import { verifyRows } from './verify-rows.ts';
 import type { VerifiedRows } from './verify-rows.ts';
+import type { WholeChain } from './whole-chain.ts';
 
 /** Verifies every chain of one side, once for all checks that ask. */
 export function observeChains(db: DatabaseHandle, context: ObserveContext): Promise<ChainsObservation> {
@@ -32,6 +34,8 @@ const NOTHING_KNOWN = {
   checkpoints: { bits: 0, hashes: [] },
   fineRows: 0,
   coarseMismatches: 0,
+  outOfOrder: 0,
+  gaps: 0,
 };
 
 async function observeChain(
@@ -60,7 +64,7 @@ async function readRows(
   prepared: PreparedChain,
   relation: string,
   context: ObserveContext,
-): Promise<VerifiedRows & Pick<ChainObservation, 'counted' | 'checkpoints'> & { readonly own?: OwnVerdict }> {
+): Promise<VerifiedRows & Pick<ChainObservation, 'counted' | 'checkpoints' | 'gaps'> & { readonly own?: OwnVerdict }> {
   const { found } = prepared;
   const counted = await countRows(db, relation);
   const show = keyShower(found.types, keyColumn(found.chain), context.reveal);
@@ -81,9 +85,22 @@ async function readRows(
       .toSorted((a, b) => (a.scope < b.scope ? -1 : 1)),
     breaks: Object.fromEntries(shown),
     checkpoints: await readCheckpoints(db, found.chain, relation, counted),
+    gaps: await countGaps(db, found.chain, relation),
     // What it calls the first break is as a rule the row's key.
     ...(own === null ? {} : { own: { ...own, firstBreak: own.firstBreak === null ? null : show(own.firstBreak) } }),
   };
+}
+
+/** Numbers that are missing between the first and the last of each scope. */
+async function countGaps(db: DatabaseHandle, { contiguous, scope }: WholeChain, relation: string): Promise<number> {
+  if (contiguous === undefined) return 0;
+  const number = columnSql(contiguous);
+  const group = scope.length === 0 ? '' : ` GROUP BY ${scope.map(columnSql).join(', ')}`;
+  const [row] = await db.query(
+    `SELECT coalesce(sum(missing), 0) AS gaps
+       FROM (SELECT max(${number}) - min(${number}) + 1 - count(DISTINCT ${number}) AS missing FROM ${relation} AS t${group}) AS scopes`,
+  );
+  return Number(row?.['gaps']);
 }
 
 async function countRows(db: DatabaseHandle, relation: string): Promise<number> {

@@ -1,11 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { createHmac, hash as digest } from 'node:crypto';
-import type { ChainAlgorithm, ChainHmac, Row } from '@pgdrill/core';
+import type { ChainAlgorithm, ChainHash, ChainHmac, Row } from '@pgdrill/core';
 import { compileFormat, compileSelector, renderContext } from './format/compile-format.ts';
 import { newReads } from './format/reads.ts';
-import type { RenderContext } from './format/render.ts';
+import { withOtherJson } from './format/other-json.ts';
+import type { Render, RenderContext } from './format/render.ts';
 import { isFine } from './format/timestamp-text.ts';
 import { hashedText, hexOf } from './hash-text.ts';
+import type { Misfit } from './observation.ts';
 import { timestampColumns } from './timestamp-columns.ts';
 import type { WholeChain } from './whole-chain.ts';
 
@@ -18,8 +20,8 @@ export interface ReadRow {
   readonly prev: string | null;
   /** As stored: what the next row is hashed over where it stores no previous hash. */
   readonly stored: string | null;
-  /** Does the stored hash fit the row's content? Null when no format is meant for the row. */
-  readonly matches: boolean | null;
+  /** How the row does not fit its hash; null when it does, undefined when no format is meant for the row. */
+  readonly misfit: Misfit | null | undefined;
   /** Has a timestamp digits finer than a millisecond? */
   readonly fine: boolean;
 }
@@ -47,7 +49,9 @@ export function rowReader(chain: WholeChain, typeOf: (column: string) => string)
   const candidates = formats.map((format) => ({
     applies: compileSelector(format.when, context),
     render: compileFormat(format, context),
+    otherJson: withOtherJson(format, typeOf).map((other) => compileFormat(other, context)),
   }));
+  let explained = 0;
   const digestOf = digester(hash.algorithm, hash.hmac, context);
   const genesis = prev.genesis.stored ?? null;
 
@@ -65,25 +69,47 @@ export function rowReader(chain: WholeChain, typeOf: (column: string) => string)
         hash: own,
         stored,
         prev: isFirst || link === null ? link : hexOf(link, encoding),
-        matches: own === null ? null : fits(row, hashed, own),
+        misfit: own === null ? undefined : misfitOf(row, hashed, own),
         fine: times.some((name) => isFine(row[name] ?? '')),
       };
     },
   };
 
-  function fits(row: Row, hashed: string | null, own: string): boolean | null {
-    let meant = false;
-    for (const { applies, render } of candidates) {
-      if (!applies(row)) continue;
-      meant = true;
-      try {
-        if (digestOf(render(row, hashed), row) === own) return true;
-      } catch {
-        // A value that has no such form, such as text that is no JSON, cannot have been hashed in it.
-      }
-    }
-    return meant ? false : null;
+  function misfitOf(row: Row, hashed: string | null, own: string): Misfit | null | undefined {
+    const meant = candidates.filter(({ applies }) => applies(row));
+    if (meant.some(({ render }) => fits(render, row, hashed, own))) return null;
+    if (meant.length === 0) return undefined;
+    if (explained >= MOST_EXPLAINED) return 'content-mismatch';
+    explained += 1;
+    if (meant.some(({ render }) => fits(render, row, hashed, own, otherCharset(hash.charset)))) return 'encoding-drift';
+    if (meant.some(({ otherJson }) => otherJson.some((render) => fits(render, row, hashed, own)))) return 'json-drift';
+    return 'content-mismatch';
   }
+
+  function fits(
+    render: Render<string | Uint8Array>,
+    row: Row,
+    hashed: string | null,
+    own: string,
+    charset = hash.charset,
+  ): boolean {
+    try {
+      const data = render(row, hashed);
+      return (
+        digestOf(typeof data === 'string' && charset === 'latin1' ? Buffer.from(data, 'latin1') : data, row) === own
+      );
+    } catch {
+      // A value that has no such form, such as text that is no JSON, cannot have been hashed in it.
+      return false;
+    }
+  }
+}
+
+/** Of so many rows that do not fit, it is tried why. */
+const MOST_EXPLAINED = 1000;
+
+function otherCharset(charset: ChainHash['charset']): 'utf8' | 'latin1' {
+  return charset === 'latin1' ? 'utf8' : 'latin1';
 }
 
 /** The scope that has these values, as one text; empty where there is only one. */

@@ -56,6 +56,7 @@ function whole(sql: SqlVerdict, heads: readonly Head[], sample?: Verifiers['samp
     breaks: {},
     fineRows,
     coarseMismatches: 0,
+    outOfOrder: 0,
     verifiers: { sql: { rows, mismatches: 0, whole: true }, ...(sample === undefined ? {} : { sampled: sample }) },
   };
 }

@@ -21,6 +21,7 @@ export interface WalkedRows {
   readonly breaks: { readonly [kind in BreakKind]?: Breaks };
   readonly fineRows: number;
   readonly coarseMismatches: number;
+  readonly outOfOrder: number;
 }
 
 /** So many rows may wait for one that comes later in order. Two writers at once are out of order by a few rows; a real break holds up all that follow. */
@@ -46,7 +47,7 @@ export async function walkRows(
   const genesis = chain.prev.genesis.stored ?? null;
   const mostWaiting = chain.order.length === 0 ? MOST_WAITING_UNORDERED : MOST_WAITING;
   const scopes = new Map<string, { readonly walk: ChainWalk; before: string | null; rows: number }>();
-  const counts = { rows: 0, unchained: 0, unformatted: 0, fineRows: 0, coarseMismatches: 0 };
+  const counts = { rows: 0, unchained: 0, unformatted: 0, fineRows: 0, coarseMismatches: 0, outOfOrder: 0 };
   const inOrder = chain.order.length === 0 ? '' : ` ORDER BY ${chain.order.map(columnSql).join(', ')}`;
   let read = 0;
   for await (const batch of readAhead(db.walk(`SELECT ${reader.select} FROM ${relation} AS t${inOrder}`))) {
@@ -63,9 +64,9 @@ export async function walkRows(
       scope.before = row.stored;
       counts.rows += 1;
       if (row.fine) counts.fineRows += 1;
-      else if (row.matches === false) counts.coarseMismatches += 1;
-      if (row.matches === null) counts.unformatted += 1;
-      scope.walk.add({ key: row.key, hash: row.hash, prev: row.prev, matches: row.matches !== false }, counts.rows);
+      else if (row.misfit === 'content-mismatch') counts.coarseMismatches += 1;
+      if (row.misfit === undefined) counts.unformatted += 1;
+      scope.walk.add({ key: row.key, hash: row.hash, prev: row.prev, misfit: row.misfit ?? null }, counts.rows);
     }
     read += batch.length;
     afterBatch(read);
@@ -73,7 +74,8 @@ export async function walkRows(
   const breaks: { [kind in BreakKind]?: Breaks } = {};
   const heads: Head[] = [];
   for (const [scope, { walk, rows }] of scopes) {
-    const { head, breaks: ofScope } = walk.end();
+    const { head, breaks: ofScope, outOfOrder } = walk.end();
+    counts.outOfOrder += outOfOrder;
     if (head) heads.push({ scope, rows, ...head });
     for (const [kind, of] of Object.entries(ofScope))
       breaks[kind as BreakKind] = addBreaks(breaks[kind as BreakKind], of);
@@ -112,10 +114,10 @@ export async function sampleRows(
     `SELECT ${reader.select} FROM ${relation} AS t TABLESAMPLE pg_catalog.system (${percent}) REPEATABLE (${seed})`,
   )) {
     for (const row of batch) {
-      const { hash, matches } = reader.read(row, null);
+      const { hash, misfit } = reader.read(row, null);
       if (hash === null) continue;
       rows += 1;
-      if (matches !== true) mismatches += 1;
+      if (misfit !== null) mismatches += 1;
     }
   }
   return { rows, mismatches };

@@ -8,13 +8,13 @@ function chain(n: number): readonly LinkedRow[] {
     key: `${index + 1}`,
     hash: `h${index + 1}`,
     prev: index === 0 ? null : `h${index}`,
-    matches: true,
+    misfit: null,
   }));
 }
 
 /** A row that is no part of the chain. */
 function stray(prev: string | null): LinkedRow {
-  return { key: 'x', hash: 'hx', prev, matches: true };
+  return { key: 'x', hash: 'hx', prev, misfit: null };
 }
 
 function walked(rows: readonly (LinkedRow | undefined)[], mostWaiting = 10_000): WalkResult {

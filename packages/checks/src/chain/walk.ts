@@ -1,4 +1,4 @@
-import type { Breaks, BreakKind } from './observation.ts';
+import type { Breaks, BreakKind, Misfit } from './observation.ts';
 import { openEnds } from './open-ends.ts';
 import type { End } from './open-ends.ts';
 import { recentLinks } from './recent-links.ts';
@@ -10,14 +10,16 @@ export interface LinkedRow {
   readonly hash: string;
   /** Null when nothing is stored. */
   readonly prev: string | null;
-  /** Does the stored hash fit the row's content? */
-  readonly matches: boolean;
+  /** How the row does not fit its hash; null when it does. */
+  readonly misfit: Misfit | null;
 }
 
 /** What a whole walk saw. */
 export interface WalkResult {
   readonly head: { readonly hash: string; readonly key: string } | null;
   readonly breaks: { readonly [kind in BreakKind]?: Breaks };
+  /** Rows that came before the one they follow. */
+  readonly outOfOrder: number;
 }
 
 /** A walk under way. */
@@ -49,6 +51,7 @@ export function chainWalk(genesis: string | null, mostWaiting: number): ChainWal
   const links = recentLinks(RECENT_LINKS);
   const found = breakCounts();
   let first: string | undefined;
+  let outOfOrder = 0;
 
   const follow = ({ prev, hash }: LinkedRow): void => {
     links.remember(prev, hash);
@@ -59,6 +62,7 @@ export function chainWalk(genesis: string | null, mostWaiting: number): ChainWal
     let end = { key: row.key, hash: row.hash, position: Math.max(position, to?.position ?? 0) };
     for (let next = waiting.take(end.hash); next !== undefined; next = waiting.take(end.hash)) {
       follow(next);
+      outOfOrder += 1;
       end = { key: next.key, hash: next.hash, position: Math.max(next.position, end.position) };
     }
     ends.put(end);
@@ -87,7 +91,7 @@ export function chainWalk(genesis: string | null, mostWaiting: number): ChainWal
 
   return {
     add(row, position) {
-      if (!row.matches) found.add('content-mismatch', position, row.key);
+      if (row.misfit !== null) found.add(row.misfit, position, row.key);
       if (linked(row, position) || brokenBesideAnother(row, position)) return;
       waiting.put({ ...row, position });
       if (waiting.size() > mostWaiting) breakAtFirstWaiting();
@@ -98,6 +102,7 @@ export function chainWalk(genesis: string | null, mostWaiting: number): ChainWal
       return {
         head: head && { hash: head.hash, key: head.key },
         breaks: found.breaks,
+        outOfOrder,
       };
     },
   };
