@@ -152,8 +152,14 @@ describe('the chain checks', () => {
     const before = await captured(ledger(5), { chains: [naive('4')] });
     const after = await captured(ledger(5), { chains: [naive('4')] });
     const healthy = await captured(ledger(5), { chains: [naive('NULL')] });
-    expect(codesOf(judge(before, after, chainChecks))).toEqual(['warning verify-chain/verifier-disagrees']);
-    expect(codesOf(judge(healthy, after, chainChecks))).toEqual(['error verify-chain/verifier-disagrees']);
+    expect(codesOf(judge(before, after, chainChecks))).toEqual([
+      'notice verify-chain/order-ambiguous',
+      'warning verify-chain/verifier-disagrees',
+    ]);
+    expect(codesOf(judge(healthy, after, chainChecks))).toEqual([
+      'error verify-chain/verifier-disagrees',
+      'notice verify-chain/order-ambiguous',
+    ]);
     expect(codesOf(judge(healthy, healthy, chainChecks))).toEqual([]);
   });
 

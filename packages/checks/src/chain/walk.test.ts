@@ -38,9 +38,10 @@ describe('chainWalk', () => {
 
   it('follows the links through rows that come out of order', () => {
     const [a, b, c, d, e] = chain(5);
-    const inOrder = walked(chain(5));
-    expect(walked([a, c, b, e, d])).toEqual(inOrder);
-    expect(walked([e, d, c, b, a])).toEqual(inOrder);
+    const { outOfOrder, ...inOrder } = walked(chain(5));
+    expect(outOfOrder).toBe(0);
+    expect(walked([a, c, b, e, d])).toEqual({ ...inOrder, outOfOrder: 2 });
+    expect(walked([e, d, c, b, a])).toEqual({ ...inOrder, outOfOrder: 4 });
   });
 
   it('names a row that is gone, once, and goes on behind it', () => {
@@ -95,7 +96,10 @@ describe('chainWalk', () => {
   });
 
   it('counts rows that do not fit their hash, wherever they are linked', () => {
-    const rows = chain(6).map((row, index) => ({ ...row, matches: index !== 2 && index !== 4 }));
+    const rows = chain(6).map((row, index) => ({
+      ...row,
+      misfit: index === 2 || index === 4 ? ('content-mismatch' as const) : null,
+    }));
     expect(breaksOf(walked(rows))).toEqual(['content-mismatch 2 at 3 (3)']);
   });
 
