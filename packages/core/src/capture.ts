@@ -19,6 +19,10 @@ import { selectTables } from './selection/select-tables.ts';
 import type { SelectedTables } from './selection/select-tables.ts';
 import type { RecordedSelection } from './selection/table-selection.ts';
 import type { ShardPlace } from './shard.ts';
+import { plannedSample } from './tier/plan-sample.ts';
+import { checksInTier, namesOfEveryRow } from './tier/tier-checks.ts';
+import { sampledScans } from './tier/sampled-scans.ts';
+import type { RecordedSample } from './tier/tier.ts';
 import type { Table } from './table.ts';
 import { together } from './together.ts';
 import { toolFacts } from './tool-facts.ts';
@@ -49,7 +53,9 @@ export interface CaptureContext {
  *
  * @throws DatabaseError when the connection is lost
  */
-export async function capture(plan: CapturePlan, context: CaptureContext): Promise<Manifest> {
+export async function capture(given: CapturePlan, context: CaptureContext): Promise<Manifest> {
+  const { tier = { name: 'full' } } = given;
+  const plan = { ...given, checks: checksInTier(given.checks, tier.name) };
   const started = performance.now();
   const capturedAt = new Date().toISOString();
   const { session } = context;
@@ -60,13 +66,14 @@ export async function capture(plan: CapturePlan, context: CaptureContext): Promi
   if (ofExtensions.length > 0)
     context.note(`Not compared, since CREATE EXTENSION makes them: ${ofExtensions.join(', ')}.`);
 
+  const sample = tier.name === 'sample' ? await plannedSample(session.leader, tables, tier) : null;
   const requests = measureRequests();
   const checkContext = observeContext(plan, tables, selected, context, requests);
   // What cannot be divided is the first shard's.
   const observing = context.shard === undefined || context.shard.index === 1 ? plan.checks : [];
   const unprepared = await prepare(observing, context, checkContext);
   const [scanned, observed] = await together<[ScanResult, Observations]>(context.stop, [
-    () => scan(plan, tables, requests, context),
+    () => scan(plan, scansOf(plan, tables, sample, requests, context.shard), requests, context),
     () => observe(observing, unprepared, context, checkContext),
   ]);
   const checks = plan.checks.map(({ check, options }): [string, CheckObservation] => {
@@ -95,7 +102,8 @@ export async function capture(plan: CapturePlan, context: CaptureContext): Promi
     server: session.server,
     snapshotId: session.snapshotId,
     prelude: session.prelude,
-    tier: 'full',
+    tier: tier.name,
+    ...(sample === null ? {} : { sample }),
     ...(selected === null ? {} : { selection: recorded(selected, all) }),
     tables: tables.map(({ name, kind, bytes }) => ({ name, kind, bytes })),
     checks: Object.fromEntries(checks),
@@ -110,18 +118,18 @@ function recorded({ selection, has }: SelectedTables, all: readonly Table[]): Re
 
 async function scan(
   plan: CapturePlan,
-  tables: readonly Table[],
+  scans: readonly TableScan[],
   requests: MeasureRequests,
   context: CaptureContext,
 ): Promise<ScanResult> {
   const { session } = context;
-  const bytes = tables.reduce((sum, table) => sum + table.bytes, 0);
-  const isSmall = bytes < SMALL_DATABASE_BYTES && tables.length < SMALL_DATABASE_TABLES;
+  const bytes = scans.reduce((sum, { table }) => sum + table.bytes, 0);
+  const isSmall = bytes < SMALL_DATABASE_BYTES && scans.length < SMALL_DATABASE_TABLES;
   const { signal } = context.stop;
   const throttled = plan.maxLoad && throttle(plan.maxLoad, { signal, note: context.note });
   try {
     const result = await scanTables({
-      scans: scansOf(plan, tables, requests, context.shard),
+      scans,
       serverVersion: session.server.versionNumber,
       shard: context.shard,
       openWorker: isSmall ? async () => session.leader : () => session.openWorker(),
@@ -143,17 +151,23 @@ async function scan(
   }
 }
 
-/** What checks ask for themselves is of no use in part: the shard where they ask reads those tables whole for it. */
+/**
+ * Together all that is to be read. What checks ask for themselves is of no use in part: the shard where they ask, or the sample, reads those tables whole
+ * for it.
+ */
 function scansOf(
-  plan: CapturePlan,
+  { checks }: CapturePlan,
   tables: readonly Table[],
+  sample: RecordedSample | null,
   requests: MeasureRequests,
   shard: ShardPlace | undefined,
 ): readonly TableScan[] {
-  if (shard === undefined) return tables.map((table) => tableScan(table, plan.checks, requests.of(table)));
+  if (shard === undefined && sample === null)
+    return tables.map((table) => tableScan(table, checks, requests.of(table)));
   const asked = tables.map((table): TableScan => ({ ...tableScan(table, [], requests.of(table)), whole: true }));
+  const scans = tables.map((table) => tableScan(table, checks));
   return [
-    ...tables.map((table) => tableScan(table, plan.checks)),
+    ...(sample === null ? scans : scans.flatMap((each) => sampledScans(each, sample, namesOfEveryRow(checks)))),
     ...asked.filter(({ measures }) => measures.length > 0),
   ];
 }

@@ -154,6 +154,8 @@ export interface Check<Observation extends Json = Json, Options = unknown> {
    * `t."check-name:name"`.
    */
   derive?(table: Table, options: Options): Readonly<Record<string, string>>;
+  /** Its measures need every row and cost next to nothing, such as a count: they are taken in every tier, where others see a sample or nothing. */
+  readonly everyRow?: boolean;
   /** Keeps this check's measures bucket by bucket. At most one check may divide a table. */
   bucket?(table: Table, options: Options): Buckets | null;
   /** Runs before the scan is planned, for a check that has to look at the database before it knows what to ask of the scan. */

@@ -6,6 +6,8 @@ import type { CheckObservation, Manifest } from './manifest.ts';
 import { messageOf } from './message-of.ts';
 import type { PlannedCheck } from './plan.ts';
 import type { ReportCheck } from './report.ts';
+import { skippedByTier, tellSample } from './tier/tier-checks.ts';
+import { differentTier } from './tier/verify-tier.ts';
 import { sameSelection, selectionText } from './selection/table-selection.ts';
 
 /**
@@ -14,10 +16,12 @@ import { sameSelection, selectionText } from './selection/table-selection.ts';
  * A check without a sound observation on both sides is `unverified`, with the reason.
  */
 export function judge(before: Manifest, after: Manifest, checks: readonly PlannedCheck[]): readonly ReportCheck[] {
-  const incomparable = differentPrelude(before, after) ?? differentSelection(before, after);
-  return checks.map((planned) =>
-    incomparable === undefined ? judgeOne(planned, before, after) : unverified(planned, incomparable),
-  );
+  const incomparable =
+    differentPrelude(before, after) ?? differentSelection(before, after) ?? differentTier(before, after);
+  return checks.map((planned) => {
+    if (incomparable !== undefined) return unverified(planned, incomparable);
+    return skippedByTier(planned, before.tier) ?? tellSample(judgeOne(planned, before, after), planned, before.sample);
+  });
 }
 
 /** A check that was planned and could not be judged. */

@@ -1,6 +1,7 @@
 import type { Json } from './json.ts';
 import type { MeasuredTable } from './check.ts';
 import type { RecordedSelection } from './selection/table-selection.ts';
+import type { RecordedSample, Tier } from './tier/tier.ts';
 import type { DatabaseIdentity, ServerFacts } from './database/handle.ts';
 
 /** Who wrote a manifest or report. */
@@ -35,8 +36,10 @@ export interface Manifest {
   readonly server: ServerFacts;
   readonly snapshotId: string | null;
   readonly prelude: Readonly<Record<string, string>>;
-  /** How much was read. Only `full` so far: every row of every user table. */
-  readonly tier: 'full';
+  /** How much was read. */
+  readonly tier: Tier['name'];
+  /** Which rows; only there when the tier is `sample`. */
+  readonly sample?: RecordedSample;
   /** Which of the tables were looked at; not there when all were. */
   readonly selection?: RecordedSelection;
   readonly tables: readonly { readonly name: string; readonly kind: string; readonly bytes: number }[];

@@ -41,5 +41,6 @@ export * from './shard.ts';
 export { mergeShards } from './shard/merge-shards.ts';
 export * from './table.ts';
 export * from './target.ts';
+export * from './tier/tier.ts';
 export * from './tool-facts.ts';
 export * from './verify.ts';

@@ -4,6 +4,7 @@ import type { AnyCheck, ObserveContext } from './check.ts';
 import type { ConnectionSettings, DriverName } from './database/connection.ts';
 import type { MaxLoad } from './max-load.ts';
 import type { TableSelection } from './selection/table-selection.ts';
+import type { Tier } from './tier/tier.ts';
 import type { Target } from './target.ts';
 
 /** A check with its validated options. */
@@ -19,6 +20,8 @@ export interface CapturePlan {
   readonly reveal: ObserveContext['reveal'];
   /** Without it: all tables; in a judgement of a stored manifest, those of the manifest. */
   readonly selection?: TableSelection | null;
+  /** How much is read. Without it: everything; in a judgement of a stored manifest, what the manifest holds. */
+  readonly tier?: Tier | undefined;
   readonly driver: DriverName;
   /** Connections that read tables at the same time, besides the leader. */
   readonly workers: number;

@@ -2,6 +2,7 @@ import type { Subject } from './check.ts';
 import type { Finding, Verdict } from './finding.ts';
 import type { ToolFacts } from './manifest.ts';
 import type { LogLine, PhaseName } from './progress.ts';
+import type { SampleFacts, Tier } from './tier/tier.ts';
 import type { DatabaseIdentity, ServerFacts } from './database/handle.ts';
 
 /** 0 passed, 1 a finding, 3 could not verify, 130 interrupted. (2, usage, never gets as far as a report.) */
@@ -77,7 +78,10 @@ export interface Report {
   readonly source: ReportSide;
   readonly target: ReportSide;
   readonly backup: ReportBackup | null;
-  readonly tier: 'full';
+  /** How much of the rows was read: all, a sample, or none, so that they were only counted. */
+  readonly tier: Tier['name'];
+  /** Only there when the tier is `sample`, and the source was read. */
+  readonly sample?: SampleFacts;
   /** Not there when all tables were on trial. */
   readonly selection?: ReportSelection;
   readonly phases: readonly ReportPhase[];

@@ -17,11 +17,12 @@ import type { CapturePlan } from './plan.ts';
 import type { ProgressListener } from './progress.ts';
 import { startRecord } from './record.ts';
 import type { DrillRecord } from './record.ts';
+import { settlePlan } from './settle-plan.ts';
 import type { Report, ReportCheck, ReportSide } from './report.ts';
 import { reportSelection } from './selection/report-selection.ts';
-import { selectTables } from './selection/select-tables.ts';
-import type { TableSelection } from './selection/table-selection.ts';
 import { verifySelection } from './selection/verify-selection.ts';
+import { reportTier } from './tier/report-tier.ts';
+import { verifyTier } from './tier/verify-tier.ts';
 import { together } from './together.ts';
 import { toolFacts } from './tool-facts.ts';
 
@@ -54,7 +55,7 @@ interface Side {
  *
  * What goes wrong on the way is in the report; nothing is thrown for it.
  *
- * @throws UsageError when the manifests hold different tables, or others than are asked for; and for patterns that match nothing in the source
+ * @throws UsageError when the manifests hold different tables or tiers, or others than are asked for; and for patterns that match nothing in the source
  */
 export async function runVerify(
   plan: VerifyPlan,
@@ -66,6 +67,7 @@ export async function runVerify(
   const after: Side = { name: 'after', plan: plan.after, manifest: plan.after.manifest };
   const stored = [before.manifest, after.manifest].filter((manifest) => manifest !== null);
   const selection = verifySelection(plan.selection ?? null, stored);
+  const tier = verifyTier(plan.tier, stored);
   let checks: readonly ReportCheck[] | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
@@ -73,7 +75,7 @@ export async function runVerify(
     await record.phase('open', () =>
       together<[void, void]>(stop, [() => openSide(before, plan, stop), () => openSide(after, plan, stop)]),
     );
-    const settled = { ...plan, selection: await settle(selection, before) };
+    const settled = await settle({ ...plan, selection, tier }, before);
     await together<[void, void]>(stop, [
       () => captureSide(before, settled, record, stop),
       () => captureSide(after, settled, record, stop),
@@ -103,10 +105,10 @@ async function openSide(side: Side, plan: CapturePlan, stop: AbortController): P
   if (connection !== null) side.session = await openSnapshot({ ...plan, connection, signal: stop.signal });
 }
 
-/** Both sides are asked for the tables that the patterns mean in the source. */
-async function settle(selection: TableSelection | null, { session }: Side): Promise<TableSelection | null> {
-  if (selection === null || selection.searchPath !== null || session === undefined) return selection;
-  return (await selectTables(session.leader, selection)).selection;
+/** Both sides are asked for the tables that the patterns mean in the source, and for the rows that a sample takes there. */
+async function settle(plan: CapturePlan, { session, manifest }: Side): Promise<CapturePlan> {
+  if (session === undefined || manifest !== null) return plan;
+  return settlePlan(plan, session.leader);
 }
 
 /** Captures a side that has no manifest yet. */
@@ -179,7 +181,7 @@ function verifyReport(
     source: reportSide(before),
     target: reportSide(after),
     backup: null,
-    tier: 'full',
+    ...reportTier(plan.tier, [before.manifest, after.manifest]),
     ...reportSelection(plan.selection ?? null, [before.manifest, after.manifest]),
     phases: record.phases,
     checks,

@@ -33,6 +33,10 @@ export interface Config {
    */
   readonly checks?: Readonly<Record<string, PluginSetting>>;
   readonly chains?: readonly ChainConfig[];
+  /** How much of the rows is read: `full` (default), `sample:N%` or `counts`. */
+  readonly tier?: string;
+  /** Chooses the rows of a sample; any, and reported, unless given. */
+  readonly seed?: number;
   /** Patterns, as of `pg_dump --table`: only the tables that one of them matches are backed up and compared. */
   readonly tables?: readonly string[];
   /** Patterns, as of `pg_dump --exclude-table`: the tables that one of them matches are left out. */

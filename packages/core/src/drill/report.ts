@@ -4,6 +4,7 @@ import { messageOf } from '../message-of.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { Report, ReportCheck, ReportSide } from '../report.ts';
 import { reportSelection } from '../selection/report-selection.ts';
+import { reportTier } from '../tier/report-tier.ts';
 import { toolFacts } from '../tool-facts.ts';
 import { backupCheck, restoreCheck } from './backup-checks.ts';
 import { liveSide } from './report-side.ts';
@@ -43,7 +44,7 @@ export function drillReport(drill: DrillState): Report {
           kept: drill.kept ?? null,
         }
       : null,
-    tier: 'full',
+    ...reportTier(plan.tier, [drill.before, drill.after]),
     ...reportSelection(plan.selection ?? null, [drill.before, drill.after]),
     phases: record.phases,
     checks,

@@ -24,9 +24,12 @@ export function refuseSelection({ selection, target, backup: { method } }: Drill
   }
 }
 
-/** The plan of either side's capture: the target is asked for the tables that the patterns mean in the source. */
-export function planOfSides({ plan, selected }: DrillState): CapturePlan {
-  return { ...plan, selection: selected?.selection ?? null };
+/** The plan of either side's capture: the target is asked for the tables that the patterns mean in the source, and for the rows that were read there. */
+export function planOfSides({ plan, selected, before }: DrillState): CapturePlan {
+  const selection = selected?.selection ?? null;
+  return before?.sample === undefined
+    ? { ...plan, selection }
+    : { ...plan, selection, tier: { name: 'sample', ...before.sample } };
 }
 
 /** What the backup is to hold. */

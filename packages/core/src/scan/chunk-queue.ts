@@ -83,7 +83,8 @@ export function chunkQueue(scans: readonly TableScan[], options: ChunkQueueOptio
     const [range, ...others] = ranges as readonly [BlockRange, ...BlockRange[]];
     const rangeBytes = bytesIn(range, scan);
     const blocks = Math.ceil(chunkBytes(rest) / BLOCK_BYTES);
-    const isLast = options.serverVersion < SEEKS_BLOCKS || rangeBytes <= 1.25 * blocks * BLOCK_BYTES;
+    const isLast =
+      scan.undivided === true || options.serverVersion < SEEKS_BLOCKS || rangeBytes <= 1.25 * blocks * BLOCK_BYTES;
     const to = range.from + blocks;
     const left = isLast ? others : [{ from: to, to: range.to }, ...others];
     if (left.length > 0) large.unshift({ scan, ranges: left });

@@ -34,7 +34,7 @@ function selectOne({ scan, blocks }: Chunk, part: number): string {
   if (scan.table.bytes === 0) return selectEmpty(scan, part);
   const bucket = scan.buckets === null ? 'NULL' : `(${scan.buckets.sql})`;
   const groups = scan.buckets === null ? '' : ' GROUP BY 2';
-  return `${selectMeasures(scan, part, bucket)} ${fromRows(scan, where(blocks))}${groups}`;
+  return `${selectMeasures(scan, part, bucket)} ${fromRows(scan, where(scan, blocks))}${groups}`;
 }
 
 function selectMeasures(scan: TableScan, part: number, bucket: string): string {
@@ -51,8 +51,11 @@ function fromRows({ table, derived }: TableScan, condition: string): string {
   return `FROM (SELECT t.*, ${expressions} FROM ${rows} OFFSET 0) AS t`;
 }
 
-function where(blocks: Chunk['blocks']): string {
-  if (blocks === null) return '';
-  const upper = blocks.to === null ? '' : ` AND t.ctid < '(${blocks.to},0)'::pg_catalog.tid`;
-  return ` WHERE t.ctid >= '(${blocks.from},0)'::pg_catalog.tid${upper}`;
+function where({ where: condition }: TableScan, blocks: Chunk['blocks']): string {
+  const conditions = [
+    ...(blocks === null ? [] : [`t.ctid >= '(${blocks.from},0)'::pg_catalog.tid`]),
+    ...(blocks === null || blocks.to === null ? [] : [`t.ctid < '(${blocks.to},0)'::pg_catalog.tid`]),
+    ...(condition === undefined ? [] : [`(${condition})`]),
+  ];
+  return conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
 }

@@ -21,6 +21,10 @@ export interface TableScan {
   readonly buckets: (Buckets & { readonly owner: string }) | null;
   /** Read all of the table, even in a shard. */
   readonly whole?: boolean;
+  /** A condition over `t`: only the rows that it holds for are read. */
+  readonly where?: string;
+  /** Read it in one piece: dividing the table's blocks would not divide this work. */
+  readonly undivided?: boolean;
 }
 
 /**
@@ -74,7 +78,7 @@ function derivedOf(owner: string, expressions: Readonly<Record<string, string>> 
 /** The part of a scan that is one check's alone. */
 export function scanOfOwner(scan: TableScan, owner: string): TableScan {
   return {
-    table: scan.table,
+    ...scan,
     measures: scan.measures.filter((measure) => measure.owner === owner),
     derived: scan.derived.filter((expression) => expression.owner === owner),
     buckets: scan.buckets?.owner === owner ? scan.buckets : null,

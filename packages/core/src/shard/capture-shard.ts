@@ -3,13 +3,14 @@ import type { CaptureContext } from '../capture.ts';
 import type { DatabaseHandle } from '../database/handle.ts';
 import { tableFiles } from '../database/table-files.ts';
 import { listTables } from '../database/tables.ts';
-import { CannotVerifyError } from '../errors.ts';
+import { CannotVerifyError, UsageError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
 import type { CapturePlan } from '../plan.ts';
 import { BLOCK_BYTES } from '../scan/chunk-queue.ts';
 import { tableScan } from '../scan/table-scan.ts';
 import type { TableScan } from '../scan/table-scan.ts';
 import type { Shard, ShardPlace, SnapshotFacts } from '../shard.ts';
+import { checksInTier } from '../tier/tier-checks.ts';
 import { mergeRules } from './merge-rules.ts';
 import { planDigest } from './plan-digest.ts';
 import { sealShard } from './seal-shard.ts';
@@ -21,6 +22,9 @@ import { sealShard } from './seal-shard.ts';
  * of those that the other shards leave to it
  */
 export async function captureShard(plan: CapturePlan, shard: ShardPlace, context: CaptureContext): Promise<Shard> {
+  if (plan.tier?.name === 'sample') {
+    throw new UsageError('A sample is not captured in shards: it reads little anyway. Leave out --shard, or the tier.');
+  }
   const { leader, openWorker } = context.session;
   const filesBefore = await tableFiles(leader);
   const snapshot = await snapshotFacts(leader);
@@ -61,7 +65,8 @@ async function scansOf(
 ): Promise<readonly TableScan[]> {
   const names = new Set(taken.map(({ name }) => name));
   const { tables } = await listTables(leader);
-  return tables.filter(({ name }) => names.has(name)).map((table) => tableScan({ ...table, bytes: 0 }, plan.checks));
+  const checks = checksInTier(plan.checks, plan.tier?.name ?? 'full');
+  return tables.filter(({ name }) => names.has(name)).map((table) => tableScan({ ...table, bytes: 0 }, checks));
 }
 
 function refuseRewritten(tables: Manifest['tables'], before: Shard['files'], after: Shard['files']): void {
