@@ -1,3 +1,4 @@
+import { shortTier } from './scope.ts';
 import type { SecondLook } from './second-look.ts';
 import { tally } from './tally.ts';
 import { countText, wholeText } from './units.ts';
@@ -14,15 +15,15 @@ export interface Conclusion {
 
 /** Draws the conclusion: never more than what was tested. */
 export function conclude(look: SecondLook): Conclusion {
-  const { verdict, interrupted, exitCode } = look;
-  const status = `exit status ${exitCode}`;
+  const { verdict, interrupted, exitCode, report } = look;
+  const status = `${shortTier(report)}, exit status ${exitCode}`;
   if (verdict === 'failed') return { word: 'FAILED', because: `${failures(look)}, ${status}`, next: NEXT_FAILED };
   if (interrupted) return { word: 'INTERRUPTED', because: `nothing is proven, ${status}`, next: NEXT_INTERRUPTED };
   if (verdict === 'unverified') {
     return {
       word: 'UNVERIFIED',
       because: `${gaps(look)}, ${status}`,
-      next: look.report.error ? NEXT_ENDED : NEXT_UNVERIFIED,
+      next: report.error ? NEXT_ENDED : NEXT_UNVERIFIED,
     };
   }
   return { word: 'PASSED', because: `${passes(look)}, ${status}`, next: nextPassed(look) };
@@ -37,11 +38,19 @@ const NEXT_ENDED =
 const NEXT_UNVERIFIED =
   'Nothing was found to be wrong, but not everything could be looked at, so this is no proof. Remedy what is named above and run the drill again.';
 
+/** What a pass in each tier says nothing about. */
+const UNTESTED = {
+  full: '',
+  sample: ' What is not in the sample was counted, and not compared.',
+  counts: ' Rows were counted only: what is in them was not compared.',
+} as const;
+
 function nextPassed({ checks, report }: SecondLook): string {
   const skipped = checks.filter(({ verdict }) => verdict === 'skipped').length;
   const leftOut = report.selection === undefined ? '' : ' Of the tables that were left out nothing was tested.';
   const proven =
     'Nothing. This proves this one backup, in what the checks above looked at; the next backup wants its own drill.' +
+    UNTESTED[report.tier] +
     leftOut;
   if (skipped === 0) return proven;
   return `${proven} What ${countText(skipped, 'skipped check')} would have looked at was not tested.`;

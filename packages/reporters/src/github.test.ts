@@ -32,7 +32,7 @@ const withFindings = (severity: Severity, count: number): Report => ({
 
 describe('github', () => {
   test('says how the drill ended first: a notice when it passed, an error when it did not', () => {
-    expect(lines(passed)).toEqual(['::notice title=pgdrill PASSED::7 checks passed, exit status 0']);
+    expect(lines(passed)).toEqual(['::notice title=pgdrill PASSED::7 checks passed, tier full, exit status 0']);
     expect(lines(failed)[0]).toMatch(/^::error title=pgdrill FAILED::4 of 7 checks failed/);
     expect(lines(earlyError).slice(0, 2)).toEqual([
       expect.stringMatching(/^::error title=pgdrill UNVERIFIED::nothing is proven/),

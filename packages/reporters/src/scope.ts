@@ -1,6 +1,22 @@
 import type { Report } from '@pgdrill/core';
+import { tierText } from '@pgdrill/core';
 import { singleLine } from './single-line.ts';
 import { countText, wholeText } from './units.ts';
+
+/** How much was read, in short: `tier full`. */
+export function shortTier(report: Report): string {
+  return `tier ${tierText(report)}`;
+}
+
+/** How much was read, in a line. */
+export function tierLine(report: Report): string {
+  const meaning = {
+    full: 'every row was read',
+    sample: 'every row was counted, and some were read, the same on both sides',
+    counts: 'rows were counted, and no value was read',
+  }[report.tier];
+  return `${tierText(report)}: ${meaning}`;
+}
 
 /** Which tables were on trial, in a line; undefined when all were. */
 export function tablesText({ selection }: Report): string | undefined {

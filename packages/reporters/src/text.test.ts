@@ -28,11 +28,14 @@ const ofValues = (before: Json, after: Json): Report =>
 
 describe('text', () => {
   test.each([
-    ['passed', /^ ✓ PASSED {2}7 checks passed, exit status 0$/],
-    ['failed', /^ ✗ FAILED {2}4 of 7 checks failed with 46 errors, 1 could not be judged, exit status 1$/],
-    ['unverified', /^ \? UNVERIFIED {2}1 of 4 checks could not be judged, exit status 3$/],
-    ['early-error', /^ \? UNVERIFIED {2}nothing is proven: the drill ended early in the phase restore, exit status 3$/],
-    ['interrupted', /^ \? INTERRUPTED {2}nothing is proven, exit status 130$/],
+    ['passed', /^ ✓ PASSED {2}7 checks passed, tier full, exit status 0$/],
+    ['failed', /^ ✗ FAILED {2}4 of 7 checks failed with 46 errors, 1 could not be judged, tier full, exit status 1$/],
+    ['unverified', /^ \? UNVERIFIED {2}1 of 4 checks could not be judged, tier full, exit status 3$/],
+    [
+      'early-error',
+      /^ \? UNVERIFIED {2}nothing is proven: the drill ended early in the phase restore, tier full, exit status 3$/,
+    ],
+    ['interrupted', /^ \? INTERRUPTED {2}nothing is proven, tier full, exit status 130$/],
   ])('%s ends with its verdict and what it rests on', (name, expected) => {
     expect(lastLine(samples[name] as Report)).toMatch(expected);
   });

@@ -2,7 +2,7 @@ import type { Finding, ReportCheck, ReportSide, Severity, Verdict } from '@pgdri
 import { conclude } from '../conclusion.ts';
 import { listFindings, listSubjects, moreText } from '../listed.ts';
 import { notesOf } from '../notes.ts';
-import { leftOutText, tablesText } from '../scope.ts';
+import { leftOutText, tablesText, tierLine } from '../scope.ts';
 import type { SecondLook } from '../second-look.ts';
 import { bytesText, durationText, timeText, wholeText } from '../units.ts';
 import { code, codeValue, plain, table } from './markdown.ts';
@@ -105,6 +105,7 @@ function drill({ report }: SecondLook): readonly string[] {
         ]
       : []),
     ['Target', sideText(report.target)],
+    ['Tier', plain(tierLine(report), 200)],
     ...(tables === undefined ? [] : [['Tables', plain(tables, 4_000)]]),
     ...(leftOut === undefined ? [] : [['Left out', plain(leftOut, 20_000)]]),
     ['pgdrill', `${plain(report.tool.version, 200)} on ${plain(report.tool.runtime, 200)}`],

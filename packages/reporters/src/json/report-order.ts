@@ -54,6 +54,7 @@ export const reportOrder: KeyOrder = keys<Report>({
   target: side,
   backup: keys<ReportBackup>({ method: null, format: null, bytes: null, sha256: null, versions: null, kept: null }),
   tier: null,
+  sample: keys<NonNullable<Report['sample']>>({ percent: null, seed: null }),
   selection: keys<NonNullable<Report['selection']>>({ tables: null, excludeTables: null, leftOut: null }),
   phases: keys<ReportPhase>({ name: null, seconds: null, bytes: null }),
   checks: check,

@@ -1,3 +1,4 @@
+import { tierText } from '@pgdrill/core';
 import type { Report, ReportCheck, Subject } from '@pgdrill/core';
 import { tablesText } from '../scope.ts';
 import { singleLine } from '../single-line.ts';
@@ -111,6 +112,7 @@ function propertiesOf(report: Report): XmlElement {
     command,
     verdict,
     'exit-status': String(exitCode),
+    tier: tierText(report),
     source: source.description,
     target: target.description,
     ...(tables === undefined ? {} : { tables }),

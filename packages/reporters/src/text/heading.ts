@@ -1,5 +1,5 @@
 import type { Report, ReportSide } from '@pgdrill/core';
-import { leftOutText, tablesText } from '../scope.ts';
+import { leftOutText, tablesText, tierLine } from '../scope.ts';
 import { singleLine } from '../single-line.ts';
 import { bytesText, durationText, timeText } from '../units.ts';
 import { padTo } from './display-width.ts';
@@ -31,6 +31,7 @@ export function heading({ paint, width }: Page, report: Report): readonly string
     ...row('source', sideText(source)),
     ...(backup ? backupLines(backup).flatMap((text, index) => row(index === 0 ? 'backup' : '', text)) : []),
     ...row('target', sideText(target)),
+    ...row('tier', tierLine(report)),
     ...row('tables', tablesText(report)),
     ...row('without', leftOutText(report, LEFT_OUT_LIMIT)),
   ];
