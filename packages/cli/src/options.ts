@@ -9,6 +9,8 @@ export interface CaptureOptions {
   readonly driver?: DriverName;
   readonly check?: readonly string[];
   readonly maxLoad?: MaxLoad;
+  readonly tier?: string;
+  readonly seed?: number;
   readonly table?: readonly string[];
   readonly excludeTable?: readonly string[];
 }
@@ -43,6 +45,16 @@ export const maxLoadOption: Option = new Option(
   '--max-load <bounds>',
   'pause the scan while the server is busier, such as sessions=20,lag=30s: active sessions of others, delay of a replica',
 ).argParser(maxLoadOf);
+export const tierOption: Option = new Option(
+  '--tier <tier>',
+  'how much is read: full, sample:N% or counts; full unless given',
+);
+
+export const seedOption: Option = new Option(
+  '--seed <n>',
+  'chooses the rows of a sample; any, and reported, unless given',
+).argParser(wholeNumber(0, 2 ** 32 - 1));
+
 export const tableOption: Option = new Option(
   '--table <pattern>',
   'only the tables that this matches, read as pg_dump reads it; may be repeated',
@@ -94,12 +106,13 @@ function shardPlace(text: string): ShardPlace {
   throw new InvalidArgumentError('It must be such as 2/3: the second of three, counted from 1.');
 }
 
-/** Reads a whole number of at least `least`. */
-export function wholeNumber(least: number): (text: string) => number {
+/** Reads a whole number from `least`, to `most`. */
+export function wholeNumber(least: number, most: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= least && Number.isSafeInteger(value)) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
+    if (value >= least && value <= most) return value;
+    const upTo = most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`;
+    throw new InvalidArgumentError(`It must be a whole number from ${least}${upTo}.`);
   };
 }
 

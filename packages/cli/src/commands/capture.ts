@@ -10,7 +10,9 @@ import {
   shardOption,
   snapshotOption,
   sourceOption,
+  seedOption,
   tableOption,
+  tierOption,
   type CaptureOptions,
 } from '../options.ts';
 import { capturePart, type PartOptions } from '../plan/capture-part.ts';
@@ -47,6 +49,8 @@ export function addCaptureCommand(program: Command, begin: Begin): void {
     .addOption(driverOption)
     .addOption(checkOption)
     .addOption(maxLoadOption)
+    .addOption(tierOption)
+    .addOption(seedOption)
     .addOption(tableOption)
     .addOption(excludeTableOption)
     .addOption(snapshotOption)

@@ -11,7 +11,9 @@ import {
   outOption,
   reporterOption,
   sourceOption,
+  seedOption,
   tableOption,
+  tierOption,
   type CaptureOptions,
   type ReportOptions,
 } from '../options.ts';
@@ -48,6 +50,8 @@ export function addCompareCommand(program: Command, begin: Begin): void {
     .addOption(driverOption)
     .addOption(checkOption)
     .addOption(maxLoadOption)
+    .addOption(tierOption)
+    .addOption(seedOption)
     .addOption(tableOption)
     .addOption(excludeTableOption)
     .addOption(reporterOption)

@@ -13,7 +13,9 @@ import {
   sandboxOption,
   sourceOption,
   wholeNumber,
+  seedOption,
   tableOption,
+  tierOption,
   type CaptureOptions,
   type ReportOptions,
 } from '../options.ts';
@@ -76,6 +78,8 @@ export function addRunCommand(program: Command, begin: Begin): void {
     .addOption(driverOption)
     .addOption(checkOption)
     .addOption(maxLoadOption)
+    .addOption(tierOption)
+    .addOption(seedOption)
     .addOption(tableOption)
     .addOption(excludeTableOption)
     .option('--release-source', 'let go of the snapshot before the restore; differing rows can then not be looked up')

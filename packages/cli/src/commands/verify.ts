@@ -19,7 +19,9 @@ import {
   excludeTableOption,
   outOption,
   reporterOption,
+  seedOption,
   tableOption,
+  tierOption,
   type CaptureOptions,
   type ReportOptions,
 } from '../options.ts';
@@ -58,6 +60,8 @@ export function addVerifyCommand(program: Command, begin: Begin): void {
     .addOption(driverOption)
     .addOption(checkOption)
     .addOption(maxLoadOption)
+    .addOption(tierOption)
+    .addOption(seedOption)
     .addOption(tableOption)
     .addOption(excludeTableOption)
     .addOption(reporterOption)

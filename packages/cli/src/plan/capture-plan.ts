@@ -10,6 +10,7 @@ import {
 } from '@pgdrill/core';
 import type { CaptureOptions } from '../options.ts';
 import { plannedSelection } from './selection.ts';
+import { plannedTier } from './tier.ts';
 import type { Settings } from './settings.ts';
 
 const DEFAULT_WORKERS = 2;
@@ -18,7 +19,7 @@ const DEFAULT_DEADLINE_SECONDS = 3600;
 /**
  * What every capture needs, from options and config.
  *
- * @throws UsageError for an unknown check, options of a check that do not fit, or an empty pattern
+ * @throws UsageError for an unknown check, options of a check that do not fit, an empty pattern, or a tier that there is not
  */
 export async function capturePlan(options: CaptureOptions, settings: Settings): Promise<CapturePlan> {
   const { config } = settings;
@@ -26,6 +27,7 @@ export async function capturePlan(options: CaptureOptions, settings: Settings): 
     checks: await chosenChecks(options.check ?? [], settings),
     chains: withChainKeys(config.chains ?? [], settings.environment),
     reveal: config.reveal ?? 'surrogate-keys',
+    tier: plannedTier(options, settings),
     selection: plannedSelection(options, settings),
     driver: options.driver ?? config.driver ?? 'pg',
     workers: config.workers ?? DEFAULT_WORKERS,
