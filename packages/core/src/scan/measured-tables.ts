@@ -2,7 +2,7 @@ import type { MeasuredTable } from '../check.ts';
 import { messageOf } from '../message-of.ts';
 import { mergeMeasure } from './merge-measure.ts';
 import type { ChunkResult } from './read-batch.ts';
-import type { OwnedMeasure } from './table-scan.ts';
+import type { OwnedMeasure, TableScan } from './table-scan.ts';
 
 /** By check name, then by table name. */
 export type ScanResult = ReadonlyMap<string, ReadonlyMap<string, MeasuredTable>>;
@@ -13,51 +13,54 @@ export interface MeasuredTables {
   add(part: ChunkResult): void;
 }
 
+/** What was gathered of one check and table. It grows in place: a chunk has a part for each of a thousand buckets. */
+interface Gathered {
+  measures: Measures;
+  buckets?: { readonly scheme: string; readonly count: number; readonly values: Record<string, Measures> };
+  error?: string;
+}
+
+type Measures = Record<string, string | null>;
+
 /** Starts with nothing measured. */
 export function measuredTables(): MeasuredTables {
-  const result = new Map<string, Map<string, MeasuredTable>>();
+  const result = new Map<string, Map<string, Gathered>>();
+  const owners = new WeakMap<TableScan, MeasuresByOwner>();
   return {
     result,
     add(part) {
       const { scan } = part.chunk;
-      const byOwner = Map.groupBy(scan.measures.entries(), ([, { owner }]) => owner);
+      const byOwner = owners.get(scan) ?? Map.groupBy(scan.measures.entries(), ([, { owner }]) => owner);
+      owners.set(scan, byOwner);
       for (const [owner, measures] of byOwner) {
-        const tables = result.get(owner) ?? new Map<string, MeasuredTable>();
+        const tables = result.get(owner) ?? new Map<string, Gathered>();
         result.set(owner, tables);
-        const earlier = tables.get(scan.table.name) ?? { measures: {} };
-        tables.set(scan.table.name, merged(earlier, part, owner, measures));
+        const gathered = tables.get(scan.table.name) ?? { measures: {} };
+        tables.set(scan.table.name, gathered.error === undefined ? merged(gathered, part, owner, measures) : gathered);
       }
     },
   };
 }
 
 type PlacedMeasure = readonly [index: number, measure: OwnedMeasure];
+type MeasuresByOwner = ReadonlyMap<string, readonly PlacedMeasure[]>;
 
-function merged(
-  earlier: MeasuredTable,
-  part: ChunkResult,
-  owner: string,
-  measures: readonly PlacedMeasure[],
-): MeasuredTable {
-  if (earlier.error !== undefined) return earlier;
+function merged(gathered: Gathered, part: ChunkResult, owner: string, measures: readonly PlacedMeasure[]): Gathered {
   if (part.error !== undefined) return { measures: {}, error: part.error };
   try {
-    const total = mergeAll(earlier.measures, part, measures);
+    gathered.measures = mergeAll(gathered.measures, part, measures);
     const { buckets } = part.chunk.scan;
-    if (buckets?.owner !== owner) return { measures: total };
-    const values = { ...earlier.buckets?.values };
+    if (buckets?.owner !== owner) return gathered;
+    gathered.buckets ??= { scheme: buckets.scheme, count: buckets.count, values: {} };
+    const { values } = gathered.buckets;
     if (part.bucket !== null) values[part.bucket] = mergeAll(values[part.bucket] ?? {}, part, measures);
-    return { measures: total, buckets: { scheme: buckets.scheme, count: buckets.count, values } };
+    return gathered;
   } catch (error) {
     return { measures: {}, error: messageOf(error) };
   }
 }
 
-function mergeAll(
-  earlier: MeasuredTable['measures'],
-  { values }: ChunkResult,
-  measures: readonly PlacedMeasure[],
-): Record<string, string | null> {
+function mergeAll(earlier: Measures, { values }: ChunkResult, measures: readonly PlacedMeasure[]): Measures {
   const merge = ([index, { name, merge: rule }]: PlacedMeasure): [string, string | null] => [
     name,
     mergeMeasure(rule, earlier[name] ?? null, values[index] ?? null),
