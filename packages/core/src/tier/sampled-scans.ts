@@ -1,4 +1,5 @@
 import { quoteIdentifier } from '../database/identifier.ts';
+import { UsageError } from '../errors.ts';
 import type { TableScan } from '../scan/table-scan.ts';
 import type { KeyRange, RecordedSample, TableSample } from './tier.ts';
 
@@ -8,6 +9,7 @@ type RangeSample = Extract<TableSample, { by: 'range' }>;
  * The readings that a table's sample takes: the rows of the sample for all measures, and the others only for those that are taken of every row.
  *
  * @param everyRow names of the checks whose measures are taken of every row
+ * @throws UsageError for a sample that no capture has chosen
  */
 export function sampledScans(
   scan: TableScan,
@@ -44,7 +46,7 @@ function partOf(scan: TableScan, isWanted: (owner: string) => boolean): TableSca
 function rangeScan(scan: TableScan, { key }: RangeSample, { from, to }: KeyRange, bytes: number): TableScan {
   const columns = `(${key.map(({ name }) => `t.${quoteIdentifier(name)}`).join(', ')})`;
   const bound = (values: readonly string[]): string =>
-    `(${key.map(({ type }, index) => `${literal(values[index] ?? '')}::pg_catalog.${type}`).join(', ')})`;
+    `(${key.map(({ type }, index) => `${literal(values[index])}::pg_catalog.${type}`).join(', ')})`;
   const conditions = [
     ...(from === null ? [] : [`${columns} >= ${bound(from)}`]),
     ...(to === null ? [] : [`${columns} < ${bound(to)}`]),
@@ -55,10 +57,11 @@ function rangeScan(scan: TableScan, { key }: RangeSample, { from, to }: KeyRange
 }
 
 /** The text may come from a file: it is data, whatever it holds. */
-function literal(text: string): string {
-  if (!/^-?[0-9a-f-]+$/.test(text))
-    throw new TypeError(`A sample's key ${JSON.stringify(text)} is no number and no uuid.`);
-  return `'${text}'`;
+function literal(text: string | undefined): string {
+  if (text !== undefined && /^-?[0-9a-f-]+$/.test(text)) return `'${text}'`;
+  throw new UsageError(
+    `A sample's range ends at ${JSON.stringify(text)}, which is no key: the manifest was damaged or edited. Capture it again.`,
+  );
 }
 
 /** Between and around ranges that are in order. */
