@@ -1,8 +1,12 @@
 /**
- * What a content proof costs, against `COPY` to nowhere and against pgcopydb's 32-bit expression, all in one run.
+ * What a content proof costs, against `COPY` to nowhere and against pgcopydb's 32-bit expression; then a whole drill of the same tables, against the bare
+ * `pg_dump` and `pg_restore`. All in one run.
  *
  * `npm run bench:content -- [--scale 50] [--audit 2000000] [--wide 500000] [--rounds 3]`
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { builtinChecks } from '@pgdrill/checks';
 import { openSnapshot, runCapture } from '@pgdrill/core';
@@ -10,6 +14,7 @@ import type { AnyCheck, CapturePlan, ConnectionSettings } from '@pgdrill/core';
 import { loadAuditChain } from '@pgdrill/sandbox';
 import { execute, interruptible, makeDatabase, startBenchServer } from './bench-server.ts';
 import { accounts, wide } from './content-tables.ts';
+import { bareDumpAndRestore, wholeDrill } from './drills.ts';
 import { inTurn, median, ratio, time } from './timing.ts';
 
 const { values } = parseArgs({
@@ -22,6 +27,7 @@ const { values } = parseArgs({
 });
 const signal = interruptible();
 const sandbox = await startBenchServer(signal);
+const directory = await mkdtemp(join(tmpdir(), 'pgdrill-bench-'));
 try {
   const connection = await makeDatabase(sandbox, 'bench');
   process.stderr.write(`${sandbox.description}: loading\n`);
@@ -30,7 +36,7 @@ try {
     accounts(Number(values.scale)),
     wide(Number(values.wide)),
     'VACUUM ANALYZE audit_events',
-  ].flatMap((sql) => sql.split(';\n'))) {
+  ].flatMap((sql) => sql.split(';'))) {
     await execute(connection, statement);
   }
   const tables = ['accounts', 'audit_events', 'wide'];
@@ -53,8 +59,31 @@ try {
   console.log(`all three checks / COPY                    ${ratio(all, copy)}   aim: 0.8, at most 1`);
   console.log(`all three checks / pgcopydb                ${ratio(all, peer)}   aim: 0.8, at most 1`);
   console.log(`all three checks / content alone           ${ratio(all, alone)}   aim: under 1.10`);
+
+  const checks = ['content', 'row-count', 'timestamp-precision'].flatMap((name) => ['--check', name]);
+  const fast = ['--format', 'directory', '--jobs', '2', '--compress', '1'];
+  const whole = await inTurn(Number(values.rounds), {
+    'bare -Fc': () => bareDumpAndRestore(sandbox, connection, directory, ['-Fc'], ['-j1']),
+    'drill, these three checks': () => drill(connection, checks),
+    'drill, all checks': () => drill(connection, []),
+    'bare, directory, 2 jobs': () => bareDumpAndRestore(sandbox, connection, directory, ['-Fd', '-j2'], ['-j2']),
+    'drill, directory, 2 jobs': () => drill(connection, ['--format', 'directory', '--jobs', '2', ...checks]),
+    'drill, directory, 2 jobs, level 1': () => drill(connection, [...fast, ...checks]),
+    'the same, all checks': () => drill(connection, fast),
+  });
+  const bare = whole['bare -Fc'];
+  for (const [name, seconds] of Object.entries(whole))
+    console.log(`${name.padEnd(42)} ${median(seconds).toFixed(2)} s   ${ratio(seconds, bare)} of bare -Fc`);
+  const paired = ratio(whole['drill, directory, 2 jobs'], whole['bare, directory, 2 jobs']);
+  console.log(`drill, directory / bare directory          ${paired}   aim: at most 1.25`);
+  console.log('aims: a drill of these checks at most 1.25 of bare -Fc; directory, 2 jobs, level 1 under 1');
 } finally {
+  await rm(directory, { recursive: true, force: true });
   await sandbox.close();
+}
+
+async function drill(connection: ConnectionSettings, args: readonly string[]): Promise<number> {
+  return (await wholeDrill(connection, args)).seconds;
 }
 
 async function inOrder(connection: ConnectionSettings, statements: readonly string[]): Promise<void> {

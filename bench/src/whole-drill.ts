@@ -12,7 +12,8 @@ import type { ConnectionSettings } from '@pgdrill/core';
 import { loadAuditChain } from '@pgdrill/sandbox';
 import type { Sandbox } from '@pgdrill/sandbox';
 import { environmentOf, interruptible, makeDatabase, startBenchServer } from './bench-server.ts';
-import { isBuilt, pgdrill } from './program.ts';
+import { bareDumpAndRestore, wholeDrill } from './drills.ts';
+import { isBuilt } from './program.ts';
 import { inTurn, median, ratio, run } from './timing.ts';
 
 const { values } = parseArgs({
@@ -30,9 +31,9 @@ try {
   const larger = await load(sandbox, 'larger', rows * 3);
 
   const many = await inTurn(rounds, {
-    bare: () => bare(large, ['-Fc'], ['-j1']),
+    bare: () => bareDumpAndRestore(sandbox, large, directory, ['-Fc'], ['-j1']),
     drill: () => drill(large, []),
-    'bare, directory, 2 jobs': () => bare(large, ['-Fd', '-j2'], ['-j2']),
+    'bare, directory, 2 jobs': () => bareDumpAndRestore(sandbox, large, directory, ['-Fd', '-j2'], ['-j2']),
     'drill, directory, 2 jobs, level 1': () =>
       drill(large, ['--format', 'directory', '--jobs', '2', '--compress', '1']),
   });
@@ -67,31 +68,8 @@ async function load(server: Sandbox, name: string, count: number): Promise<Conne
   return connection;
 }
 
-async function bare(
-  connection: ConnectionSettings,
-  dumpArguments: readonly string[],
-  restoreArguments: readonly string[],
-): Promise<number> {
-  const file = join(directory, 'bare');
-  const target = await makeDatabase(sandbox, 'bare_target');
-  const env = environmentOf(connection);
-  const dumped = await run('pg_dump', [...dumpArguments, '--no-owner', '--no-acl', '-f', file], { env });
-  const restored = await run(
-    'pg_restore',
-    ['--no-owner', '--no-acl', '--exit-on-error', ...restoreArguments, '-d', target.database, file],
-    {
-      env: environmentOf(target),
-    },
-  );
-  await rm(file, { recursive: true, force: true });
-  return dumped.seconds + restored.seconds;
-}
-
 async function drill(connection: ConnectionSettings, args: readonly string[]): Promise<number> {
-  const env = environmentOf(connection);
-  const { seconds, peakBytes } = await run(process.execPath, [...pgdrill, 'run', ...args], {
-    env,
-  });
+  const { seconds, peakBytes } = await wholeDrill(connection, args);
   peaks.set(connection.database, Math.max(peaks.get(connection.database) ?? 0, peakBytes));
   return seconds;
 }
