@@ -4,6 +4,10 @@
  * @module
  */
 export { builtinChecks } from './builtin-checks.ts';
+export type { SearchBounds } from './chain/detect/budget.ts';
+export { detectChain, type DetectOptions } from './chain/detect/detect-chain.ts';
+export type { Detection } from './chain/detect/detection.ts';
+export type { TriedFamily } from './chain/detect/search-formats.ts';
 export { content } from './content.ts';
 export { headHash } from './head-hash.ts';
 export { rowCount } from './row-count.ts';

@@ -6,54 +6,15 @@ import type { TestDatabase } from '../../../sandbox/src/testing/test-database.ts
 import { captureChains, chainsOf } from '../fixtures/capture-chains.ts';
 import { chainShapes } from '../fixtures/chain-shapes.ts';
 import type { ChainShape } from '../fixtures/chain-shapes.ts';
+import { chainTable, ROWS } from '../fixtures/chain-table.ts';
 import type { ChainObservation } from './observation.ts';
-
-const ROWS = 12;
-const ACTORS = ['Zoë', "O'Hara", 'a|b', 'tab\tquote"', '\u{1F600} smile', ''];
-
-/** SQL that makes a table of a shape, sealed as its application would, in a shuffled physical order. */
-function tableOf(shape: ChainShape, table: string): string {
-  const last = new Map<number | null, string>();
-  const rows = Array.from({ length: ROWS }, (_, index) => {
-    const n = index + 1;
-    const tenant = shape.description.scope === undefined ? 0 : ([1, 2, null][index % 3] ?? null);
-    const before = last.get(tenant) ?? null;
-    const row = {
-      n,
-      at: `2024-05-0${1 + (n % 9)} 10:20:30${n % 4 === 0 ? '.5' : `.00${n % 10}456`}`,
-      actor: ACTORS[index % ACTORS.length] ?? '',
-      note: n % 2 === 0 ? null : `note ${n} ä`,
-      amount: n % 2 === 0 ? '1.50' : `${n}.25`,
-      details: `{"a": ${n}, "b": "é"}`,
-      tenant,
-      version: n <= 5 ? 1 : 2,
-      before,
-    };
-    // Sealed with the fraction as an application would write it: six digits, or as many as there are.
-    const full =
-      shape.name === 'sorted JSON of Python'
-        ? row
-        : { ...row, at: row.at.replace(/[.](\d+)$/, (_all, digits: string) => `.${digits.padEnd(6, '0')}`) };
-    const hash = shape.seal(full);
-    last.set(tenant, hash);
-    const binary = (text: string | null): string => (text === null ? 'NULL' : `'\\x${text}'`);
-    const text = (value: string | null): string =>
-      value === null ? 'NULL' : `E'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
-    const stored = shape.binary === true ? binary : text;
-    return `(${n}, '${row.at}', ${text(row.actor)}, ${text(row.note)}, ${row.amount}, '${row.details}', ${tenant ?? 'NULL'}, ${row.version}, ${stored(before ?? shape.genesis ?? null)}, ${stored(hash)})`;
-  });
-  const type = shape.binary === true ? 'bytea' : 'text';
-  const shuffled = rows.toSorted((a, b) => (a.slice(5) < b.slice(5) ? -1 : 1));
-  return `CREATE TABLE ${table} (n int, at timestamptz, actor text, note text, amount numeric, details jsonb, tenant int, version int, prev ${type}, hash ${type});
-    INSERT INTO ${table} VALUES ${shuffled.join(',\n')};`;
-}
 
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
   const db = await openWritable(resolveConnection(database.url, {}), 'pg');
   for (const [index, shape] of chainShapes.entries()) {
-    for (const kind of ['healthy', 'changed', 'lost', 'swapped']) await db.script(tableOf(shape, `${kind}${index}`));
+    for (const kind of ['healthy', 'changed', 'lost', 'swapped']) await db.script(chainTable(shape, `${kind}${index}`));
     // Where the number is the order as well, it stays.
     const number = shape.description.prev?.column === undefined ? 7 : 70;
     await db.script(`UPDATE changed${index} SET n = ${number}, actor = actor || 'x', amount = amount + 1, at = at + interval '1 s' WHERE n = 7;
