@@ -2,6 +2,7 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '@pgdrill/core';
 import { addCaptureCommand } from './commands/capture.ts';
+import { addChainCommand } from './commands/chain.ts';
 import { addChecksCommand } from './commands/checks.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -80,6 +81,7 @@ function describeProgram(begin: Begin): Command {
   addDemoCommand(program, begin);
   addWorkloadCommand(program, begin);
   addReportCommand(program, begin);
+  addChainCommand(program, begin);
   addChecksCommand(program, begin);
   return program;
 }
