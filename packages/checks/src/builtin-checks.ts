@@ -1,4 +1,5 @@
 import type { AnyCheck } from '@pgdrill/core';
+import { appendOnly } from './append-only.ts';
 import { content } from './content.ts';
 import { headHash } from './head-hash.ts';
 import { rowCount } from './row-count.ts';
@@ -12,6 +13,7 @@ export const builtinChecks: readonly AnyCheck[] = [
   headHash,
   verifyChain,
   walkedCount,
+  appendOnly,
   timestampPrecision,
   content,
 ];

@@ -37,6 +37,8 @@ async function verifiedAfter(damage: string): Promise<Report> {
     const after = resolveConnection(copy.url, {});
     const db = await openWritable(after, 'pg');
     await db.script(damage);
+    // Triggers that were disabled to do the damage are a finding of their own.
+    await db.script('ALTER TABLE IF EXISTS audit_events ENABLE TRIGGER USER');
     await db.close();
     const sides = { before: { manifest: before, connection: null }, after: { manifest: null, connection: after } };
     return (await runVerify({ ...plan, command: 'verify', ...sides }, () => undefined, signal)).report;
@@ -122,6 +124,7 @@ const DAMAGES: readonly Damage[] = [
     'the table dropped',
     'DROP TABLE audit_events CASCADE',
     [
+      'append-only/chain-missing',
       'content/missing',
       'head-hash/chain-missing',
       'row-count/table-missing',
@@ -151,6 +154,7 @@ const DAMAGES: readonly Damage[] = [
     'a verify function that lies',
     `${OPEN} DELETE FROM audit_events WHERE id = ${NTH(9)}; CREATE OR REPLACE FUNCTION verify_audit_chain(OUT first_break_id text, OUT first_break_pos bigint, OUT row_count bigint) LANGUAGE sql AS 'SELECT NULL::text, NULL::bigint, 24::bigint'`,
     [
+      'append-only/function-differs',
       'content/differs',
       'row-count/differs',
       'verify-chain/link-mismatch',
@@ -192,7 +196,11 @@ const DAMAGES: readonly Damage[] = [
     'DROP TABLE audit_chain_head',
     ['content/missing', 'head-hash/sentinel-missing', 'row-count/table-missing'],
   ],
-  ['the verify function dropped', 'DROP FUNCTION verify_audit_chain', ['verify-chain/verifier-disagrees']],
+  [
+    'the verify function dropped',
+    'DROP FUNCTION verify_audit_chain',
+    ['append-only/function-missing', 'verify-chain/verifier-disagrees'],
+  ],
 ];
 
 describe('the built-in checks', () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { appendOnlyFindings } from './append-only/findings.ts';
 import { builtinChecks } from './builtin-checks.ts';
 import { contentFindings } from './content/findings.ts';
 import { headHashFindings } from './head-hash.ts';
@@ -15,6 +16,7 @@ const FINDINGS: Readonly<Record<string, Readonly<Record<string, { readonly code:
   'verify-chain': verifyChainFindings,
   'walked-count': walkedCountFindings,
   'timestamp-precision': timestampFindings,
+  'append-only': appendOnlyFindings,
   content: contentFindings,
 };
 

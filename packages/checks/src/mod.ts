@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { appendOnly } from './append-only.ts';
 export { builtinChecks } from './builtin-checks.ts';
 export type { SearchBounds } from './chain/detect/budget.ts';
 export { detectChain, type DetectOptions } from './chain/detect/detect-chain.ts';

@@ -18,11 +18,15 @@ export interface FoundChain {
 }
 
 /**
- * The chains of the config; when it names none, every table that is the reference chain by its columns.
+ * The chains of the config; when it names none, every table that is the reference chain by its columns. Looked for once per side.
  *
  * @throws Error when two chains share a name
  */
-export async function findChains(db: DatabaseHandle, context: ObserveContext): Promise<readonly FoundChain[]> {
+export function findChains(db: DatabaseHandle, context: ObserveContext): Promise<readonly FoundChain[]> {
+  return context.once('chains found', () => lookForChains(db, context));
+}
+
+async function lookForChains(db: DatabaseHandle, context: ObserveContext): Promise<readonly FoundChain[]> {
   if (context.chains.length === 0) return findByColumns(db, context.tables.filter(isAuditChain));
   const shared = sharedChainName(context.chains);
   if (shared !== undefined) {

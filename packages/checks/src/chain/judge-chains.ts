@@ -1,15 +1,27 @@
-import type { Finding, Judgement, Observed, Subject } from '@pgdrill/core';
-import type { ChainObservation, ChainsObservation } from './observation.ts';
+import type { Finding, Json, Judgement, Observed, Subject } from '@pgdrill/core';
+import type { ChainObservation } from './observation.ts';
+
+/** What is known of a chain, whatever a check observes of it. */
+type NamedChain = Pick<ChainObservation, 'name' | 'foundBy' | 'missing' | 'unreadable'>;
 
 /** One chain on both sides. `before` is null for a chain that was not there. */
-export interface ChainPair {
+export interface ChainPair<Chain extends NamedChain = ChainObservation> {
   readonly name: string;
-  readonly before: ChainObservation | null;
-  readonly after: ChainObservation;
+  readonly before: Chain | null;
+  readonly after: Chain;
 }
 
-/** How a check judges one chain. */
-export type JudgeChain = (pair: ChainPair) => { readonly subject: Subject; readonly findings: readonly Finding[] };
+/** What a check says of one chain. */
+export interface JudgedChain {
+  readonly subject: Subject;
+  readonly findings: readonly Finding[];
+}
+
+/** What a check observed of all chains. */
+export interface ChainsSeen<Chain extends NamedChain> {
+  readonly [key: string]: Json | undefined;
+  readonly chains: readonly (Chain & Json)[];
+}
 
 /** A check's own code for a chain whose table is gone. */
 export interface MissingChain {
@@ -18,10 +30,10 @@ export interface MissingChain {
 }
 
 /** What all chain checks have in common: pairing the chains of both sides, and what is to be said of one that is missing, or when there is none. */
-export function judgeChains(
-  before: Observed<ChainsObservation>,
-  after: Observed<ChainsObservation>,
-  judgeOne: JudgeChain,
+export function judgeChains<Chain extends NamedChain = ChainObservation>(
+  before: Observed<ChainsSeen<Chain>>,
+  after: Observed<ChainsSeen<Chain>>,
+  judgeOne: (pair: ChainPair<Chain>) => JudgedChain,
   missing: MissingChain,
 ): Judgement {
   const had = byName(before);
@@ -57,7 +69,7 @@ const GONE = 'after the restore';
 /** A chain that is known by its columns is not known any more without them. */
 const GONE_OR_CHANGED = 'after the restore, at least not with the same columns';
 
-function whyNotJudged(before: ChainObservation | undefined, after: ChainObservation | undefined): string | null {
+function whyNotJudged(before: NamedChain | undefined, after: NamedChain | undefined): string | null {
   if (before?.missing === true && after?.missing === true) {
     return 'Its table is on neither side: does the config name it rightly?';
   }
@@ -72,11 +84,11 @@ export function emptyOnBothSides({ before, after }: ChainPair): string | undefin
   return 'The chain is empty on both sides, so nothing was proven. If that is as it should be, say so: expect: { empty: true }.';
 }
 
-function byName({ observation }: Observed<ChainsObservation>): ReadonlyMap<string, ChainObservation> {
+function byName<Chain extends NamedChain>({ observation }: Observed<ChainsSeen<Chain>>): ReadonlyMap<string, Chain> {
   return new Map(observation.chains.map((chain) => [chain.name, chain]));
 }
 
-function missingChain(name: string, side: string, { code, message }: MissingChain): ReturnType<JudgeChain> {
+function missingChain(name: string, side: string, { code, message }: MissingChain): JudgedChain {
   const subject = { name, before: null, after: null };
   return {
     subject,

@@ -13,7 +13,7 @@ export interface PreparedChain {
 
 /** Finds the chains of one side, once for all checks that ask, and asks the scan to verify them on its way. */
 export function prepareChains(db: DatabaseHandle, context: ObserveContext): Promise<readonly PreparedChain[]> {
-  return context.once('chains found', async () => {
+  return context.once('chains prepared', async () => {
     const prepared: PreparedChain[] = [];
     for (const [index, found] of (await findChains(db, context)).entries()) {
       prepared.push({ found, bySql: await askScan(db, found, `chain${index}`, context) });

@@ -31,6 +31,7 @@ describe('pgdrill demo', () => {
       'verify-chain': 'passed',
       'walked-count': 'passed',
     });
+    expect(judged['append-only']).toBe('passed');
   });
 
   test('takes a server that there is, and so many rows', async () => {

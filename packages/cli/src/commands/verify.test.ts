@@ -23,6 +23,7 @@ const captureDamageVerify = async (damage: string, driver = 'pg'): Promise<Ended
   try {
     await source.sql('ALTER TABLE public.audit_events DISABLE TRIGGER USER', copy);
     if (damage !== '') await source.sql(damage, copy);
+    await source.sql('ALTER TABLE IF EXISTS public.audit_events ENABLE TRIGGER USER', copy);
     const args = ['verify', '--target', '$TARGET', '--manifest', 'manifest.json', '--reporter', 'json'];
     return await runCli([...args, '--driver', driver], { cwd, env: { TARGET: source.urlOf(copy) } });
   } finally {
@@ -45,6 +46,7 @@ const HEALTHY = {
   'head-hash': 'passed',
   'verify-chain': 'passed',
   'walked-count': 'passed',
+  'append-only': 'passed',
   'timestamp-precision': 'passed',
   content: 'passed',
 };
@@ -98,6 +100,7 @@ describe('pgdrill capture, then damage, then pgdrill verify', () => {
         'head-hash': ['chain-missing'],
         'verify-chain': ['chain-missing'],
         'walked-count': ['chain-missing'],
+        'append-only': ['chain-missing'],
         'timestamp-precision': 'unverified',
         content: ['missing'],
       },
