@@ -80,13 +80,9 @@ function tool(program: string, args: readonly string[], input?: string): string 
 }
 
 /** The source as pg_dump and psql carry it. */
-async function restored(pgDump: readonly string[]): Promise<TestDatabase> {
+async function restored(pgDump: readonly string[], from = source): Promise<TestDatabase> {
   const target = await newDatabase();
-  tool(
-    'psql',
-    ['-Xqv', 'ON_ERROR_STOP=1', '--dbname', target.url],
-    tool('pg_dump', [...pgDump, '--dbname', source.url]),
-  );
+  tool('psql', ['-Xqv', 'ON_ERROR_STOP=1', '--dbname', target.url], tool('pg_dump', [...pgDump, '--dbname', from.url]));
   return target;
 }
 
@@ -211,6 +207,30 @@ describe('appendOnly', () => {
     expect(check.verdict).toBe('passed');
     expect(codes(check)).toEqual(['notice grants-not-restored']);
     expect(check.findings[0]?.message).toContain('may do all, DELETE, TRUNCATE, UPDATE that it might not before');
+  });
+
+  it('warns of what one owner had taken from itself and another has, and of no more', async () => {
+    const owned = await copyOfSource(`ALTER TABLE audit_events OWNER TO ${role}`);
+    const had = await captured(owned);
+    expect(codes(judged(had, await captured(await restored([], owned))))).toEqual([]);
+    const check = judged(had, await captured(await restored(['--no-owner'], owned)));
+    expect(codes(check)).toEqual(['warning grants-wider']);
+    expect(check.findings[0]?.message).toMatch(
+      /^The owner .* may do more to public\.audit_events than before: DELETE, TRUNCATE, UPDATE\.$/,
+    );
+  });
+
+  it('takes other words of another major version for a warning, and another trigger for an error all the same', async () => {
+    const had = await captured(source);
+    const olderAfter = async (damage: string): Promise<Manifest> => {
+      const text = JSON.stringify(await captured(await copyOfSource(damage)));
+      return JSON.parse(text.replaceAll(/"major":\d+/g, '"major":11')) as Manifest;
+    };
+    expect(codes(judged(had, await olderAfter('SELECT 1')))).toEqual([]);
+    const rule = 'CREATE OR REPLACE RULE keep AS ON DELETE TO audit_events WHERE false DO INSTEAD NOTHING';
+    expect(codes(judged(had, await olderAfter(rule)))).toEqual(['warning rule-differs']);
+    const refuse = `CREATE OR REPLACE FUNCTION audit_events_refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$`;
+    expect(codes(judged(had, await olderAfter(refuse)))).toEqual(['error function-differs']);
   });
 
   it('tells triggers that a data-only restore left disabled, and leaves rows that they sealed anew to head-hash', async () => {

@@ -10,8 +10,7 @@ import type { Grants } from './observation.ts';
 export function judgeGrants(table: string, before: Grants, after: Grants): readonly Difference[] {
   const { wider, narrower, unrestored } = appendOnlyFindings;
   const [had, has] = [byRole(before), byRole(after)];
-  // The owner before, where it does not own the table any more, may as little as it was granted and as much as it might.
-  const names = [...new Set([...had.keys(), ...has.keys()])].filter((name) => has.has(name) || name !== OWNER);
+  const names = [...new Set([...had.keys(), ...has.keys()])];
   const changes = names.map((name) => ({
     name: name === OWNER ? `The owner ${after.owner}` : name,
     isOwner: name === OWNER,
@@ -25,10 +24,20 @@ export function judgeGrants(table: string, before: Grants, after: Grants): reado
     const roles = [...had.keys()].filter((name) => name !== OWNER);
     return [{ code, severity: 'notice', expected: roles, actual: [], message: message(table, owner) }];
   }
-  return changes.flatMap(({ name, more, less }): readonly Difference[] => [
-    ...(more.length === 0 ? [] : [difference(wider, 'error', table, name, more)]),
-    ...(less.length === 0 ? [] : [difference(narrower, 'warning', table, name, less)]),
-  ]);
+  return changes.flatMap(({ name, isOwner, more, less }): readonly Difference[] => {
+    // What one owner took from itself, --no-owner cannot give to the next.
+    const severity = isOwner && before.owner !== after.owner ? 'warning' : 'error';
+    const findings: Difference[] = [];
+    if (more.length > 0) {
+      const message = wider.message(table, name, more.join(', '));
+      findings.push({ code: wider.code, severity, expected: [], actual: more, message });
+    }
+    if (less.length > 0) {
+      const message = narrower.message(table, name, less.join(', '));
+      findings.push({ code: narrower.code, severity: 'warning', expected: less, actual: [], message });
+    }
+    return findings;
+  });
 }
 
 /** Stands for whoever owns the table; no role is called so, since it is reserved. */
@@ -44,15 +53,4 @@ function byRole({ owner, roles }: Grants): ReadonlyMap<string, readonly string[]
 /** A privilege on a column is nothing more to one who has it on the table. */
 function without(privileges: readonly string[], others: readonly string[]): readonly string[] {
   return privileges.filter((one) => !others.includes(one) && !others.includes(one.replace(/ \(.*/s, '')));
-}
-
-function difference(
-  { code, message }: typeof appendOnlyFindings.wider | typeof appendOnlyFindings.narrower,
-  severity: Difference['severity'],
-  table: string,
-  role: string,
-  privileges: readonly string[],
-): Difference {
-  const [expected, actual] = severity === 'error' ? [[], privileges] : [privileges, []];
-  return { code, severity, expected, actual, message: message(table, role, privileges.join(', ')) };
 }
