@@ -50,6 +50,8 @@ beforeAll(async () => {
     ${sqlOf('joined by a pipe', 'with_key')} ALTER TABLE with_key ADD PRIMARY KEY (n), ALTER actor SET NOT NULL;
     CREATE TABLE content_only AS SELECT n::text AS payload, encode(sha256(convert_to(n::text, 'UTF8')), 'hex') AS hash, lag(encode(sha256(convert_to(n::text, 'UTF8')), 'hex')) OVER (ORDER BY n) AS prev FROM generate_series(1, 5) AS n;
     CREATE TABLE nothing (id int, hash text, prev text);
+    CREATE TABLE single AS SELECT * FROM content_only WHERE prev IS NULL;
+    CREATE TABLE single_number AS SELECT 1 AS n, hash FROM single;
     CREATE TABLE plain AS SELECT n, 'row ' || n AS name FROM generate_series(1, 5) AS n;
     CREATE SCHEMA "Sch"; CREATE TABLE "Sch"."A b" AS SELECT n, encode(sha256(convert_to(n::text, 'UTF8')), 'hex') AS "Hash" FROM generate_series(1, 5) AS n;`);
   await db.close();
@@ -86,6 +88,7 @@ describe('detectChain', () => {
       const { chain, proof, tried, notes, candidates } = await detect(table, 30_000);
       expect({ chain, proof, candidates }).toEqual({ chain: null, proof: null, candidates: 30_000 });
       expect(tried).toContainEqual(expect.objectContaining({ family: "fields joined in the table's order", fits: 0 }));
+      expect(notes).toContainEqual(expect.stringContaining('ended at its bounds'));
       expect(notes.join('\n')).toMatch(/11 hold in prev the hash of another row[\s\S]*HMAC.*"hash.hmac"/);
     },
     120_000,
@@ -121,6 +124,10 @@ describe('detectChain', () => {
       chain: null,
       notes: [expect.stringContaining('No column holds hashes')],
     });
+    expect((await detect('single')).notes).toEqual([
+      expect.stringContaining('No column holds the hash of another row'),
+    ]);
+    expect((await detect('single_number')).notes.at(-1)).toContain('at least two rows');
     expect(await detect('nothing')).toMatchObject({ chain: null, notes: ['The table has no rows.'] });
   });
 

@@ -46,6 +46,7 @@ export async function detectChain(db: DatabaseHandle, table: string, options: De
   const report = { notes: [] as string[], tried: [] as TriedFamily[], sample: 0, candidates: 0 };
   if (looked.length === 0) report.notes.push('The table has no rows.');
   else if (digests.length === 0) report.notes.push(NO_DIGESTS);
+  else if (guesses.length === 0) report.notes.push(NO_LINKS);
   let chain: ChainConfig | null = null;
   for (const [index, guess] of guesses.entries()) {
     const found = await guess();
@@ -60,7 +61,7 @@ export async function detectChain(db: DatabaseHandle, table: string, options: De
     chain = searched.chain;
     if (chain !== null) break;
   }
-  if (chain === null && digests.length > 0) report.notes.push(NO_KEY);
+  if (chain === null && report.candidates > 0) report.notes.push(NO_KEY);
   const proof = chain && (await proveChain(db, facts, chain));
   return {
     table: facts.name,
@@ -75,6 +76,8 @@ export async function detectChain(db: DatabaseHandle, table: string, options: De
 
 const NO_DIGESTS =
   'No column holds hashes: text in hex or base64, or bytea, of 28, 32, 48 or 64 bytes in at least every fifth row.';
+const NO_LINKS =
+  'No column holds the hash of another row, and no whole number, time or primary key gives the rows an order without that.';
 const NO_KEY =
   'A hash made with a key (HMAC) cannot be found without it: if it is one, give the key under "hash.hmac" and describe the format by hand.';
 
@@ -117,7 +120,10 @@ async function search(
   const budget = startBudget(bounds, signal);
   const found = await searchFormats(guess.linked, ground, budget, (family) => tried.push(family));
   const candidates = budget.tried();
-  if (found === null) return { chain: null, candidates, notes: [] };
+  if (found === null) {
+    const why = guess.linked.length === 0 ? [TOO_FEW] : budget.isSpent() ? [SPENT] : [];
+    return { chain: null, candidates, notes: why };
+  }
   const possible = possibleGenesis(guess.stored, found.algorithm, hash.bytes);
   const hashed = findGenesis(guess.first, found, possible, context);
   return {
@@ -133,6 +139,8 @@ async function search(
   };
 }
 
+const TOO_FEW = 'No row follows another one: at least two rows are needed to find how they are linked.';
+const SPENT = 'The search ended at its bounds before every kind of format was tried to its end.';
 const SEVERAL =
   'The rows need several formats, and each has to fit one of them: say by "when" which rows each is meant for, if a column tells.';
 const NO_LINK =

@@ -32,6 +32,12 @@ export interface FoundFormats {
 
 /** So many formats may share a chain. */
 const MOST_FORMATS = 3;
+/** So few rows that no format fits are rather damaged than of another format. */
+const FEW = 0.1;
+/** No kind of format may take more than this share of the candidates: with many columns, any of them could take all. */
+const SHARE_OF_A_FAMILY = 0.2;
+/** The same for algorithms that are met less often. */
+const SHARE_OF_THE_RARE = 0.05;
 /** After a format that fits some rows, so many more candidates may fit all. */
 const AFTER_A_FIT = 100_000;
 
@@ -42,10 +48,11 @@ export async function searchFormats(
   budget: Budget,
   note: (tried: TriedFamily) => void,
 ): Promise<FoundFormats | null> {
+  if (rows.length === 0) return null;
   const formats: ChainFormat[] = [];
   let { algorithms } = ground;
   let left = rows;
-  while (left.length > 0 && formats.length < MOST_FORMATS && !budget.isSpent()) {
+  while ((left === rows || left.length > rows.length * FEW) && formats.length < MOST_FORMATS && !budget.isSpent()) {
     const found = await searchOne(left, { ...ground, algorithms }, budget, note);
     if (found === null) break;
     formats.push(found.format);
@@ -77,6 +84,8 @@ async function searchOne(
   for (const { family, algorithm } of turns(ground.algorithms)) {
     const probe = probeOf(probeRow, { ...ground, algorithm });
     const before = budget.tried();
+    const share = algorithm === ground.algorithms[0] ? SHARE_OF_A_FAMILY : SHARE_OF_THE_RARE;
+    const most = before + budget.bounds.candidates * share;
     let fits = 0;
     for (const { hashed, format } of family.candidates(probe)) {
       budget.count();
@@ -87,7 +96,7 @@ async function searchOne(
         if (refined.fits > (best?.fits ?? 0)) best = refined;
         if (refined.fits === rows.length) break;
       }
-      if (budget.isSpent() || budget.tried() > last) break;
+      if (budget.isSpent() || budget.tried() > last || budget.tried() >= most) break;
       await budget.breathe();
     }
     note({ family: family.name, algorithm, candidates: budget.tried() - before, fits });
