@@ -208,6 +208,6 @@ export interface ChainVerifyFunction {
   readonly firstBreak: string;
   /** Column with the number of rows walked. */
   readonly rows: string;
-  /** Is it asked before the backup as well? Unless given: up to 200,000 rows. After the restore it always is. */
+  /** Is it asked before the backup as well? Unless given: up to 200,000 rows. After the restore it is, whenever the config names it. */
   readonly before?: boolean;
 }

@@ -1,10 +1,9 @@
 import { captureAfter } from './drill/capture-after.ts';
-import { captureAndBackUp } from './drill/capture-and-back-up.ts';
+import { captureBackUpAndRestore } from './drill/capture-back-up-and-restore.ts';
 import { close } from './drill/close.ts';
 import { judgeSides } from './drill/judge-sides.ts';
 import { open } from './drill/open.ts';
 import { drillReport } from './drill/report.ts';
-import { restore } from './drill/restore.ts';
 import { startDrill } from './drill/state.ts';
 import { UsageError } from './errors.ts';
 import type { Manifest } from './manifest.ts';
@@ -22,7 +21,7 @@ export interface DrillResult {
 }
 
 /**
- * One whole rehearsal: open, capture and back up together, restore, capture again, judge, close.
+ * One whole rehearsal: open, capture beside backup and restore, capture again, judge, close.
  *
  * What goes wrong on the way is in the report, with its phase and reason; what was opened or made is given back whatever happens.
  *
@@ -33,8 +32,7 @@ export async function runDrill(plan: DrillPlan, listener: ProgressListener, sign
   const drill = await startDrill(plan, listener, signal);
   try {
     await open(drill);
-    await captureAndBackUp(drill);
-    await restore(drill);
+    await captureBackUpAndRestore(drill);
     await captureAfter(drill);
     await judgeSides(drill);
   } catch (error) {

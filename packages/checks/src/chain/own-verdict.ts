@@ -5,7 +5,7 @@ import type { OwnVerdict } from './observation.ts';
 
 /** From so many rows on, the database's own function takes longer than a connection, and goes on beside our work. */
 const MANY_ROWS = 50_000;
-/** From so many rows on, it is asked after the restore only, unless the config says otherwise: it takes longer than all the rest of a capture. */
+/** From so many rows on it takes longer than all the rest of a capture. */
 const VERY_MANY_ROWS = 200_000;
 
 /**
@@ -21,7 +21,9 @@ export async function askOwn(
 ): Promise<OwnVerdict | null> {
   // A table that only looks like the reference chain need not have its function.
   if (!verify || (config.verify === undefined && !(await hasFunction(db, verify.query)))) return null;
-  const asks = context.side === 'after' || (verify.before ?? rows <= VERY_MANY_ROWS);
+  // Of a long chain, a function that the config names is asked after the restore, and one that only the preset knows not at all.
+  const isLong = rows > VERY_MANY_ROWS;
+  const asks = context.side === 'before' ? (config.verify?.before ?? !isLong) : config.verify !== undefined || !isLong;
   if (!asks) return { firstBreak: null, rows: null, asked: false };
   // Without a connection more, it has to wait for the walk.
   return answer(rows < MANY_ROWS ? db : await context.openWorker().catch(() => db), verify);

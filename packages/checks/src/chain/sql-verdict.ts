@@ -13,8 +13,8 @@ import type { WholeChain } from './whole-chain.ts';
  * What the server says of a chain, in no order.
  *
  * Each row is held to its own hash by itself. The links are proven by sums: of a whole chain, the hashes that rows store of themselves are those that
- * rows store of the row before them, and the head's. Sums of two 64-bit digests of either, each taken together with the scope, show that, under seeds
- * that nobody can know beforehand. When in addition every row fits its hash, which binds its link, and as many rows begin a chain as there are scopes,
+ * rows store of the row before them, and the head's. Sums of a 64-bit digest of either, taken together with the scope, show that, under a seed that
+ * nobody can know beforehand. When in addition every row fits its hash, which binds its link, and as many rows begin a chain as there are scopes,
  * the rows of each scope can only be one line from its genesis to its head: two rows that follow the same one would need two heads, and a ring would
  * need a hash that contains itself.
  */
@@ -45,21 +45,21 @@ export function sqlVerifier({ chain, relation, types }: FoundChain, owner: strin
   const fits = rowFitsSql(chain, (column) => types.get(column) ?? '');
   const prev = chain.prev.column;
   if (fits === null || prev === undefined || relation === null) return null;
-  const seeds = [randomSeed(), randomSeed()];
+  const seed = randomSeed();
   return {
-    request: request({ chain, types }, prev, owner, fits, seeds),
+    request: request({ chain, types }, prev, owner, fits, seed),
     async verdict(db, measured) {
       if (measured.some(({ error }) => error !== undefined)) return null;
       const total = (name: string): bigint =>
         measured.reduce((sum, { measures }) => sum + BigInt(measures[name] ?? 0), 0n);
-      const open = seeds.map((_, index) => total(`hash${index}`) - total(`prev${index}`));
+      const open = total('hash') - total('prev');
       return {
         rows: Number(total('rows')),
         mismatches: Number(total('mismatches')),
         unchained: Number(total('unchained')),
         fineRows: Number(total('fine')),
         heads:
-          total('mismatches') === 0n ? await findHeads(db, chain, relation, seeds, open, Number(total('first'))) : null,
+          total('mismatches') === 0n ? await findHeads(db, chain, relation, seed, open, Number(total('first'))) : null,
       };
     },
   };
@@ -70,7 +70,7 @@ function request(
   prev: string,
   owner: string,
   fits: string,
-  seeds: readonly string[],
+  seed: string,
 ): MeasureRequest {
   const { hash, scope, formats } = chain;
   const isFirst = isGenesisSql(prev, chain.prev.genesis.stored ?? null);
@@ -79,16 +79,6 @@ function request(
     .filter((column) => ['timestamptz', 'timestamp'].includes(types.get(column) ?? ''))
     .map((column) => `pg_catalog.date_trunc('milliseconds', ${columnSql(column)}) <> ${columnSql(column)}`);
   const sum = (sql: string) => ({ sql, merge: 'sum' }) as const;
-  const digests = seeds.flatMap((seed, index) => [
-    [
-      `hash${index}`,
-      sum(`sum(${digestSql(linkSql(hash.column, chain), scope, seed)}) FILTER (WHERE ${isChained})`),
-    ] as const,
-    [
-      `prev${index}`,
-      sum(`sum(${digestSql(linkSql(prev, chain), scope, seed)}) FILTER (WHERE ${isChained} AND NOT ${isFirst})`),
-    ] as const,
-  ]);
   return {
     derive: { fits },
     measures: {
@@ -97,7 +87,8 @@ function request(
       mismatches: sum(`count(*) FILTER (WHERE ${isChained} AND NOT t."${owner}:fits")`),
       first: sum(`count(*) FILTER (WHERE ${isChained} AND ${isFirst})`),
       ...(fine.length === 0 ? {} : { fine: sum(`count(*) FILTER (WHERE ${isChained} AND (${fine.join(' OR ')}))`) }),
-      ...Object.fromEntries(digests),
+      hash: sum(`sum(${digestSql(linkSql(hash.column, chain), scope, seed)}) FILTER (WHERE ${isChained})`),
+      prev: sum(`sum(${digestSql(linkSql(prev, chain), scope, seed)}) FILTER (WHERE ${isChained} AND NOT ${isFirst})`),
     },
   };
 }
@@ -110,34 +101,32 @@ async function findHeads(
   db: DatabaseHandle,
   chain: WholeChain,
   relation: string,
-  seeds: readonly string[],
-  open: readonly bigint[],
+  seed: string,
+  open: bigint,
   firsts: number,
 ): Promise<readonly Head[] | null> {
   const { scope, order } = chain;
-  const query = headQuery(chain, relation, seeds);
+  const query = headQuery(chain, relation, seed);
   if (scope.length === 0 && order.length > 0) {
-    if (firsts !== 1) return firsts === 0 && open.every((sum) => sum === 0n) ? [] : null;
+    if (firsts !== 1) return firsts === 0 && open === 0n ? [] : null;
     const last = await db.query(
       `${query} ORDER BY ${order.map((column) => `${columnSql(column)} DESC`).join(', ')} LIMIT ${CANDIDATES}`,
     );
-    const head = last.find((row) => open.every((sum, index) => row[`digest${index}`] === `${sum}`));
+    const head = last.find((row) => row['digest'] === `${open}`);
     return head === undefined ? null : [headOf(head, chain)];
   }
   const rows = await db.query(order.length === 0 ? unfollowed(chain, query, relation) : lastOfEach(chain, query));
-  const fits = open.every(
-    (sum, index) => rows.reduce((rest, row) => rest - BigInt(row[`digest${index}`] ?? 0), sum) === 0n,
-  );
-  return fits && rows.length === firsts ? rows.map((row) => headOf(row, chain)) : null;
+  const rest = rows.reduce((sum, row) => sum - BigInt(row['digest'] ?? 0), open);
+  return rest === 0n && rows.length === firsts ? rows.map((row) => headOf(row, chain)) : null;
 }
 
-function headQuery(chain: WholeChain, relation: string, seeds: readonly string[]): string {
+function headQuery(chain: WholeChain, relation: string, seed: string): string {
   const { hash, scope } = chain;
   const reads = [
     `${columnSql(keyColumn(chain))} AS key`,
     `${columnSql(hash.column)} AS hash`,
     ...scope.map((column, index) => `${columnSql(column)} AS scope${index}`),
-    ...seeds.map((seed, index) => `${digestSql(linkSql(hash.column, chain), scope, seed)} AS digest${index}`),
+    `${digestSql(linkSql(hash.column, chain), scope, seed)} AS digest`,
     // Rows in the same scope, for its size.
     ...(scope.length === 0 ? [] : [`count(*) OVER (PARTITION BY ${scope.map(columnSql).join(', ')}) AS rows`]),
   ];

@@ -23,6 +23,6 @@ export function phases({ paint, width }: Page, report: Report): readonly string[
     const end = (bar === '' ? '' : `  ${paint.faint(bar)}`) + ended;
     return end === '' ? start.trimEnd() : start + end;
   });
-  const note = together ? paint.faint('  capture-before and backup ran at the same time') : '';
+  const note = together ? paint.faint('  capture-before ran beside backup and, where it took longer, restore') : '';
   return ['', `${paint.strong('Phases')}${note}`, ...lines];
 }

@@ -4,32 +4,42 @@ import type { SnapshotSession } from '../database/handle.ts';
 import type { Manifest } from '../manifest.ts';
 import { together } from '../together.ts';
 import { captureContext } from './capture-context.ts';
+import { restore } from './restore.ts';
 import { backupSelection, planOfSides } from './selection.ts';
 import { stopWith } from './state.ts';
 import type { DrillState } from './state.ts';
 
 /**
  * Captures "before" and takes the backup at the same time, both on the source's exported snapshot: the manifest describes exactly what the backup
- * holds, while others write.
+ * holds, while others write. Then restores; the capture may still go on, unless the restore destroys what it reads, or the source is to be let go of.
  */
-export async function captureAndBackUp(drill: DrillState): Promise<void> {
+export async function captureBackUpAndRestore(drill: DrillState): Promise<void> {
   const source = drill.source as SnapshotSession;
   const stop = stopWith(drill.signal);
-  const captureBefore = (): Promise<Manifest> =>
+  const captureBefore = (workers: number): Promise<Manifest> =>
     drill.record.phase('capture-before', () =>
-      capture(planOfSides(drill), captureContext(drill, 'before', source, drill.plan.source, stop)),
+      capture({ ...planOfSides(drill), workers }, captureContext(drill, 'before', source, drill.plan.source, stop)),
     );
-  const backUp = (): Promise<Artefact> => takeBackup(drill, source, stop.signal);
 
   if (source.snapshotId === null) {
-    drill.before = await captureBefore();
+    drill.before = await captureBefore(drill.plan.workers);
     await release(drill, source);
-    drill.artefact = await backUp();
-  } else {
-    [drill.before, drill.artefact] = await together<[Manifest, Artefact]>(stop, [captureBefore, backUp]);
-    // The open snapshot holds back VACUUM on the source; and it locks what an in-place drill is about to drop.
-    if (drill.plan.releaseSource || drill.target?.beforeRestore) await release(drill, source);
+    drill.artefact = await takeBackup(drill, source, drill.signal);
+    return restore(drill, drill.signal);
   }
+  const waits = drill.plan.releaseSource || drill.target?.beforeRestore !== undefined;
+  [drill.before] = await together<[Manifest, void]>(stop, [
+    // The dump reads the source too.
+    () => captureBefore(Math.max(1, drill.plan.workers - 1)),
+    async () => {
+      drill.artefact = await takeBackup(drill, source, stop.signal);
+      if (!waits) await restore(drill, stop.signal);
+    },
+  ]);
+  if (!waits) return;
+  // The open snapshot holds back VACUUM on the source; and it locks what an in-place drill is about to drop.
+  await release(drill, source);
+  await restore(drill, drill.signal);
 }
 
 async function release(drill: DrillState, source: SnapshotSession): Promise<void> {
