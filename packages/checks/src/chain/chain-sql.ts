@@ -2,16 +2,24 @@ import { quoteIdentifier } from '@pgdrill/core';
 import type { ChainField, ChainFormat, ColumnField, FormatSelector, HashEncoding, JoinedFormat } from '@pgdrill/core';
 import type { WholeChain } from './whole-chain.ts';
 
+/** What is to be known of a table's columns. */
+export interface ColumnsSql {
+  /** PostgreSQL's own name of a column's type; a domain's base type. */
+  typeOf(column: string): string;
+  /** The text of a column that takes long to render, and that others may have asked for as well. */
+  textOf(column: string): string;
+}
+
 /**
  * Does a row fit its own hash? An expression that the server computes over the row `t`, null where it has no functions for that.
  *
  * Only functions of pg_catalog have a part in it, named with their schema, so that no function that somebody made is called.
  */
-export function rowFitsSql(chain: WholeChain, typeOf: (column: string) => string): string | null {
+export function rowFitsSql(chain: WholeChain, columns: ColumnsSql): string | null {
   const { hash, formats } = chain;
   if (hash.hmac || !SERVER_ALGORITHMS.has(hash.algorithm)) return null;
   const fits = formats.map((format) => {
-    const bytes = formatBytesSql(format, chain, typeOf);
+    const bytes = formatBytesSql(format, chain, columns);
     if (bytes === null) return null;
     const same = sameHashSql(`pg_catalog.${hash.algorithm}(${bytes})`, chain);
     return format.when === undefined ? same : `(${selectorSql(format.when)} AND ${same})`;
@@ -84,13 +92,13 @@ function selectorSql({ column, is, null: isNull, from, below }: FormatSelector):
   return tests.length === 0 ? 'true' : `(${tests.join(' AND ')})`;
 }
 
-function formatBytesSql(format: ChainFormat, chain: WholeChain, typeOf: (column: string) => string): string | null {
+function formatBytesSql(format: ChainFormat, chain: WholeChain, columns: ColumnsSql): string | null {
   const { charset = 'utf8' } = chain.hash;
   if ('stored' in format)
     return format.as === 'bytes' ? columnSql(format.stored) : bytesSql(columnSql(format.stored), charset);
   if ('sql' in format) return format.as === 'bytes' ? `(${format.sql})` : bytesSql(`(${format.sql})`, charset);
   if (!('separator' in format)) return null;
-  const text = joinedSql(format, chain, typeOf);
+  const text = joinedSql(format, chain, columns);
   return text === null ? null : bytesSql(text, charset);
 }
 
@@ -104,9 +112,9 @@ const MOST_ARGUMENTS = 98;
 function joinedSql(
   { separator, fields, skipNull }: JoinedFormat,
   chain: WholeChain,
-  typeOf: (column: string) => string,
+  columns: ColumnsSql,
 ): string | null {
-  const values = fields.map((field) => fieldSql(field, chain, typeOf, skipNull === true));
+  const values = fields.map((field) => fieldSql(field, chain, columns, skipNull === true));
   if (!values.every((value) => value !== null)) return null;
   if (skipNull === true) {
     return values.length > MOST_ARGUMENTS
@@ -125,15 +133,10 @@ function joinedSql(
 }
 
 /** `concat` writes a value as the type's own output does, and NULL as nothing. */
-function fieldSql(
-  field: ChainField,
-  chain: WholeChain,
-  typeOf: (column: string) => string,
-  skipsNull: boolean,
-): string | null {
+function fieldSql(field: ChainField, chain: WholeChain, columns: ColumnsSql, skipsNull: boolean): string | null {
   if ('prev' in field) return field.as === undefined ? prevSql(chain, skipsNull) : null;
   if ('text' in field) return literal(field.text);
-  return 'column' in field ? columnFieldSql(field, typeOf(field.column), skipsNull) : null;
+  return 'column' in field ? columnFieldSql(field, columns, skipsNull) : null;
 }
 
 /** The previous hash as it is hashed. */
@@ -147,18 +150,25 @@ function prevSql({ hash, prev: { column, genesis } }: WholeChain, skipsNull: boo
 
 function columnFieldSql(
   { column, null: whenNull, timestamp, epoch, json, as }: ColumnField,
-  type: string,
+  { typeOf, textOf }: ColumnsSql,
   skipsNull: boolean,
 ): string | null {
   const value = columnSql(column);
+  const type = typeOf(column);
   if (epoch || json || as === 'bytes') return null;
   const text = timestamp
     ? timestampSql(value, type, timestamp)
     : as === 'hex'
       ? `pg_catalog.encode(${value}, 'hex')`
-      : value;
+      : isJson(type)
+        ? textOf(column)
+        : value;
   if (text === null || whenNull === undefined || (whenNull === '' && !skipsNull)) return text;
   return `CASE WHEN ${value} IS NULL THEN ${literal(whenNull)} ELSE pg_catalog.concat(${text}) END`;
+}
+
+function isJson(type: string): boolean {
+  return type === 'json' || type === 'jsonb';
 }
 
 const DIGITS = { 0: '', 3: '.MS', 6: '.US' } as const;

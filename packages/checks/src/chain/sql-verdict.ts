@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { quoteIdentifier } from '@pgdrill/core';
 import type { DatabaseHandle, MeasuredTable, MeasureRequest, Row } from '@pgdrill/core';
+import { renderedText } from '../column-text.ts';
 import { columnSql, isGenesisSql, linkSql, rowFitsSql } from './chain-sql.ts';
 import type { FoundChain } from './find-chains.ts';
 import type { Head } from './heads.ts';
@@ -42,12 +43,17 @@ export interface SqlVerifier {
 
 /** Makes the verifier of one chain; null where the server cannot verify it. */
 export function sqlVerifier({ chain, relation, types }: FoundChain, owner: string): SqlVerifier | null {
-  const fits = rowFitsSql(chain, (column) => types.get(column) ?? '');
+  const texts: string[] = [];
+  const textOf = (column: string): string => {
+    if (!texts.includes(column)) texts.push(column);
+    return `t."${owner}:text${texts.indexOf(column)}"`;
+  };
+  const fits = rowFitsSql(chain, { typeOf: (column) => types.get(column) ?? '', textOf });
   const prev = chain.prev.column;
   if (fits === null || prev === undefined || relation === null) return null;
   const seed = randomSeed();
   return {
-    request: request({ chain, types }, prev, owner, fits, seed),
+    request: request({ chain, types }, prev, { fits, texts }, seed),
     async verdict(db, measured) {
       if (measured.some(({ error }) => error !== undefined)) return null;
       const total = (name: string): bigint =>
@@ -68,8 +74,7 @@ export function sqlVerifier({ chain, relation, types }: FoundChain, owner: strin
 function request(
   { chain, types }: Pick<FoundChain, 'chain' | 'types'>,
   prev: string,
-  owner: string,
-  fits: string,
+  { fits, texts }: { readonly fits: string; readonly texts: readonly string[] },
   seed: string,
 ): MeasureRequest {
   const { hash, scope, formats } = chain;
@@ -80,11 +85,11 @@ function request(
     .map((column) => `pg_catalog.date_trunc('milliseconds', ${columnSql(column)}) <> ${columnSql(column)}`);
   const sum = (sql: string) => ({ sql, merge: 'sum' }) as const;
   return {
-    derive: { fits },
+    derive: Object.fromEntries(texts.map((name, index) => [`text${index}`, renderedText({ name })])),
     measures: {
       rows: sum(`count(${columnSql(hash.column)})`),
       unchained: sum(`count(*) FILTER (WHERE NOT ${isChained})`),
-      mismatches: sum(`count(*) FILTER (WHERE ${isChained} AND NOT t."${owner}:fits")`),
+      mismatches: sum(`count(*) FILTER (WHERE ${isChained} AND NOT (${fits}))`),
       first: sum(`count(*) FILTER (WHERE ${isChained} AND ${isFirst})`),
       ...(fine.length === 0 ? {} : { fine: sum(`count(*) FILTER (WHERE ${isChained} AND (${fine.join(' OR ')}))`) }),
       hash: sum(`sum(${digestSql(linkSql(hash.column, chain), scope, seed)}) FILTER (WHERE ${isChained})`),

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import { quoteIdentifier } from '@pgdrill/core';
 import type { Column } from '@pgdrill/core';
+import { columnValue } from '../column-text.ts';
 
 /**
  * How a column enters a row's hash.
  *
  * - `direct`: a hash function of PostgreSQL that tells any two values apart which differ in a bit, so that nothing need be rendered.
+ * - `text`: the hash of the type's text form, which other checks read as well: it is rendered once for all.
  * - `packed`: the type's binary form, which is the same on every version and under every setting; many such columns are packed into one bytea.
  * - `rendered`: the type's text form, for types whose binary form holds object identifiers or that have none.
  */
-export type HashRoute = 'direct' | 'packed' | 'rendered';
+export type HashRoute = 'direct' | 'text' | 'packed' | 'rendered';
 
 /**
  * The functions of the route `direct`, by base type. `value` is the column, `seed` a 64-bit constant.
@@ -41,21 +42,27 @@ const PACKED: ReadonlySet<string> = new Set(
   [
     ['numeric', 'float4', 'float8', 'money'],
     ['date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval'],
-    ['bytea', 'bit', 'varbit', 'json', 'jsonb', 'inet', 'cidr', 'macaddr', 'macaddr8', 'pg_lsn'],
+    ['bytea', 'bit', 'varbit', 'inet', 'cidr', 'macaddr', 'macaddr8', 'pg_lsn'],
     ['point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle', 'tsvector', 'tsquery'],
     ['int4range', 'int8range', 'numrange', 'tsrange', 'tstzrange', 'daterange'],
   ].flat(),
 );
 
-/** Which of the three routes a column takes. */
+/** Their binary form is their text. */
+const TEXT: ReadonlySet<string> = new Set(['json', 'jsonb']);
+
+/** Which of the routes a column takes. */
 export function hashRoute(column: Column): HashRoute {
   const { baseType, builtIn } = column;
   if (!builtIn) return 'rendered';
   if (isDirect(column)) return 'direct';
   // A binary form names its column's type by object identifier, and a domain's is another in every database.
   if (column.domain) return 'rendered';
+  if (TEXT.has(baseType)) return 'text';
   const element = baseType.startsWith('_') ? baseType.slice(1) : baseType;
-  return PACKED.has(element) || (element !== baseType && element !== 'bpchar' && Object.hasOwn(DIRECT, element))
+  return PACKED.has(element) ||
+    TEXT.has(element) ||
+    (element !== baseType && element !== 'bpchar' && Object.hasOwn(DIRECT, element))
     ? 'packed'
     : 'rendered';
 }
@@ -85,18 +92,7 @@ export function directHash(column: Column, seed: Seed): string {
   return `coalesce(${hash(columnValue(column), seed)}, ${seed.wide})`;
 }
 
-/** `t."column"`. */
-export function columnValue({ name }: Column): string {
-  return `t.${quoteIdentifier(name)}`;
-}
-
-/**
- * SQL for a column of the route `rendered`: its text form by the type's own output function, or NULL.
- *
- * `concat` calls that function for any type; a cast to text might be one that a user defined, or strip spaces. `IS NOT DISTINCT FROM NULL` asks for the
- * value itself, where `IS NULL` would also be true for a composite whose fields are all null.
- */
-export function renderedText(column: Column): string {
-  const value = columnValue(column);
-  return `CASE WHEN ${value} IS NOT DISTINCT FROM NULL THEN NULL ELSE concat(${value}) END`;
+/** SQL for a column of the route `text`, from the SQL of its text form. */
+export function textHash(text: string, { wide }: Seed): string {
+  return `coalesce(hashtextextended((${text}) COLLATE "C", ${wide}), ${wide})`;
 }

@@ -1,5 +1,6 @@
 import { displayName, quoteIdentifier } from '@pgdrill/core';
 import type { Buckets, Column, Measure, Table } from '@pgdrill/core';
+import { renderedText } from '../column-text.ts';
 import { hashRoute, seedOf } from './column-hash.ts';
 import { rowHash } from './row-hash.ts';
 import type { RowHash } from './row-hash.ts';
@@ -43,10 +44,13 @@ export function tableDigest(table: Table, options: ContentOptions): TableDigest 
   const { stored, generated, key } = digestColumns(table, options);
   const row = rowHash(stored);
   const derived: Record<string, string> = row.packed === null ? {} : { packed: row.packed };
+  // By number, since a column's name may be as long as a name can be.
+  for (const [index, column] of row.texts.entries()) derived[`text${index}`] = renderedText(column);
+  const textName = (column: Column): string => derivedName(`text${row.texts.indexOf(column)}`);
   const measures: Record<string, Measure> = {
     rows: { sql: 'count(*)', merge: 'sum' },
-    a: sumOf(row.of('a', derivedName('packed'))),
-    b: sumOf(row.of('b', derivedName('packed'))),
+    a: sumOf(row.of('a', derivedName('packed'), textName)),
+    b: sumOf(row.of('b', derivedName('packed'), textName)),
   };
   if (generated.length > 0) addGenerated(generated, row, derived, measures);
   if (options.digest === 'sha256') sha256Measures(stored, derived, measures);

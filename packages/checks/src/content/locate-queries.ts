@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteQualified } from '@pgdrill/core';
 import type { Column, Table } from '@pgdrill/core';
-import { columnValue } from './column-hash.ts';
+import { columnValue } from '../column-text.ts';
 import { derivedName } from './digest-columns.ts';
 import type { DigestColumns } from './digest-columns.ts';
 import { rowHash } from './row-hash.ts';

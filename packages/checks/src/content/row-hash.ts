@@ -1,12 +1,18 @@
 import type { Column } from '@pgdrill/core';
-import { columnValue, directHash, hashRoute, renderedText, seedOf } from './column-hash.ts';
+import { columnValue, renderedText } from '../column-text.ts';
+import { directHash, hashRoute, seedOf, textHash } from './column-hash.ts';
 
 /** SQL that turns a row into a 64-bit hash, and the expression below it that is evaluated once for every row. */
 export interface RowHash {
   /** A bytea array that holds every column that cannot be hashed directly; null when there is none. */
   readonly packed: string | null;
-  /** A bigint, never null. Two purposes give two independent hashes of the same row. `packedName` is how the packed expression is called there. */
-  of(purpose: string, packedName: string): string;
+  /** Columns whose text is hashed. */
+  readonly texts: readonly Column[];
+  /**
+   * A bigint, never null. Two purposes give two independent hashes of the same row. `packedName` is how the packed expression is called there, `textName`
+   * how a column's text is; it is rendered in place unless given.
+   */
+  of(purpose: string, packedName: string, textName?: (column: Column) => string): string;
 }
 
 /**
@@ -18,12 +24,17 @@ export interface RowHash {
  */
 export function rowHash(columns: readonly Column[]): RowHash {
   const direct = columns.filter((column) => hashRoute(column) === 'direct');
-  const others = columns.filter((column) => hashRoute(column) !== 'direct');
+  const texts = columns.filter((column) => hashRoute(column) === 'text');
+  const others = columns.filter((column) => !direct.includes(column) && !texts.includes(column));
   const fields = others.map((column) => (hashRoute(column) === 'packed' ? columnValue(column) : renderedText(column)));
   return {
     packed: fields.length === 0 ? null : `ARRAY[record_send(ROW(${fields.join(', ')}))]`,
-    of(purpose, packedName) {
-      const parts = direct.map((column) => directHash(column, seedOf(purpose, column.name)));
+    texts,
+    of(purpose, packedName, textName = renderedText) {
+      const parts = [
+        ...direct.map((column) => directHash(column, seedOf(purpose, column.name))),
+        ...texts.map((column) => textHash(textName(column), seedOf(purpose, column.name))),
+      ];
       const names = others.map(({ name }) => name);
       if (names.length > 0)
         parts.push(`hash_array_extended(${packedName}, ${seedOf(purpose, 'packed', ...names).wide})`);

@@ -1,6 +1,7 @@
 import { quoteIdentifier } from '@pgdrill/core';
 import type { Column, Measure } from '@pgdrill/core';
-import { columnValue, hashRoute, renderedText } from './column-hash.ts';
+import { columnValue, renderedText } from '../column-text.ts';
+import { hashRoute } from './column-hash.ts';
 
 /**
  * Adds a multiset sum of SHA-256: each row's packed form is hashed, and the four 64-bit words of the hashes are summed.

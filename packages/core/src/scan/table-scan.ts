@@ -49,7 +49,7 @@ export function tableScan(
       `The checks ${buckets?.owner} and ${other.owner} both divide the table ${table.name} into buckets: leave one of them out of this drill.`,
     );
   }
-  return {
+  return withoutRepetition({
     table,
     measures: [
       ...checks.flatMap(({ check, options }) => measuresOf(check.name, check.measure?.(table, options))),
@@ -60,6 +60,26 @@ export function tableScan(
       ...requests.flatMap(({ owner, derive }) => derivedOf(owner, derive)),
     ],
     buckets,
+  });
+}
+
+/** What several ask for is evaluated once for all: their measures name the first one's. */
+function withoutRepetition(scan: TableScan): TableScan {
+  const first = new Map<string, string>();
+  const renamed: (readonly [string, string])[] = [];
+  const derived = scan.derived.filter(({ column, sql }) => {
+    const known = first.get(sql);
+    if (known === undefined) first.set(sql, column);
+    else renamed.push([`t.${column}`, `t.${known}`]);
+    return known === undefined;
+  });
+  if (renamed.length === 0) return scan;
+  const rename = (sql: string): string => renamed.reduce((text, [from, to]) => text.replaceAll(from, to), sql);
+  return {
+    ...scan,
+    derived,
+    measures: scan.measures.map((measure) => ({ ...measure, sql: rename(measure.sql) })),
+    buckets: scan.buckets && { ...scan.buckets, sql: rename(scan.buckets.sql) },
   };
 }
 
@@ -77,10 +97,14 @@ function derivedOf(owner: string, expressions: Readonly<Record<string, string>> 
 
 /** The part of a scan that is one check's alone. */
 export function scanOfOwner(scan: TableScan, owner: string): TableScan {
+  const measures = scan.measures.filter((measure) => measure.owner === owner);
   return {
     ...scan,
-    measures: scan.measures.filter((measure) => measure.owner === owner),
-    derived: scan.derived.filter((expression) => expression.owner === owner),
+    measures,
+    // What it asked for may be evaluated under another's name.
+    derived: scan.derived.filter(
+      ({ owner: first, column }) => first === owner || measures.some(({ sql }) => sql.includes(`t.${column}`)),
+    ),
     buckets: scan.buckets?.owner === owner ? scan.buckets : null,
   };
 }
