@@ -29,6 +29,17 @@ export async function makeDatabase(sandbox: Sandbox, name: string): Promise<Conn
   return { ...sandbox.connection, database: name };
 }
 
+/** Lets nothing of what ran before weigh on what is timed next: what was restored is dropped, and what is to be written is written. */
+export async function settle(sandbox: Sandbox): Promise<void> {
+  const admin = await openWritable(sandbox.connection, 'pg');
+  try {
+    await admin.query('DROP DATABASE IF EXISTS bare_target');
+    await admin.query('CHECKPOINT');
+  } finally {
+    await admin.close();
+  }
+}
+
 /** Runs SQL on a database. */
 export async function execute(connection: ConnectionSettings, sql: string): Promise<void> {
   const db = await openWritable(connection, 'pg');

@@ -83,7 +83,7 @@ try {
 }
 
 async function drill(connection: ConnectionSettings, args: readonly string[]): Promise<number> {
-  return (await wholeDrill(connection, args)).seconds;
+  return (await wholeDrill(sandbox, connection, args)).seconds;
 }
 
 async function inOrder(connection: ConnectionSettings, statements: readonly string[]): Promise<void> {

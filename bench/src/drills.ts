@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConnectionSettings } from '@pgdrill/core';
 import type { Sandbox } from '@pgdrill/sandbox';
-import { environmentOf, makeDatabase } from './bench-server.ts';
+import { environmentOf, makeDatabase, settle } from './bench-server.ts';
 import { pgdrill } from './program.ts';
 import { run } from './timing.ts';
 import type { ProgramRun } from './timing.ts';
@@ -24,6 +24,7 @@ export async function bareDumpAndRestore(
   restoreArguments: readonly string[],
 ): Promise<number> {
   const file = join(directory, 'bare');
+  await settle(server);
   const target = await makeDatabase(server, 'bare_target');
   const env = environmentOf(connection);
   const dumped = await run('pg_dump', [...dumpArguments, ...PLAIN, '-f', file], { env });
@@ -37,6 +38,11 @@ export async function bareDumpAndRestore(
 }
 
 /** A whole drill, through the command line. */
-export function wholeDrill(connection: ConnectionSettings, args: readonly string[]): Promise<ProgramRun> {
+export async function wholeDrill(
+  server: Sandbox,
+  connection: ConnectionSettings,
+  args: readonly string[],
+): Promise<ProgramRun> {
+  await settle(server);
   return run(process.execPath, [...pgdrill, 'run', ...args], { env: environmentOf(connection) });
 }

@@ -69,7 +69,7 @@ async function load(server: Sandbox, name: string, count: number): Promise<Conne
 }
 
 async function drill(connection: ConnectionSettings, args: readonly string[]): Promise<number> {
-  const { seconds, peakBytes } = await wholeDrill(connection, args);
+  const { seconds, peakBytes } = await wholeDrill(sandbox, connection, args);
   peaks.set(connection.database, Math.max(peaks.get(connection.database) ?? 0, peakBytes));
   return seconds;
 }
