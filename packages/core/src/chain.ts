@@ -29,7 +29,7 @@ export interface ChainConfig {
   readonly verify?: ChainVerifyFunction;
   /**
    * Who verifies every row: `sql`, the server by its pg_catalog functions; `independent`, our own recomputation outside the database. Both for a chain of
-   * up to 200,000 rows unless given; for a longer one `sql`, and `independent` for 20,000 rows chosen at random.
+   * up to 200,000 rows unless given; for a longer one `sql`, and `independent` for 10,000 rows chosen at random.
    */
   readonly verifiers?: readonly ('sql' | 'independent')[];
   /** `empty: true` when a chain without rows is expected; otherwise an empty chain is a failure. */

@@ -13,7 +13,7 @@ export type VerifiedRows = WalkedRows & Pick<ChainObservation, 'verifiers'>;
 
 /** Up to so many rows, every row is recomputed outside the database unless the config says otherwise; of more, so many that are chosen at random. */
 const MOST_WALKED = 200_000;
-const SAMPLED = 20_000;
+const SAMPLED = 10_000;
 
 /**
  * Verifies the rows of one chain by the server's own pg_catalog functions, and outside the database.
