@@ -28,6 +28,11 @@ describe('documentedCommands', () => {
     ]);
   });
 
+  test('reads a command of a command', () => {
+    const [found] = documentedCommands('pgdrill chain detect --table t > config.ts');
+    expect(found).toMatchObject({ command: 'chain detect', options: ['--table'] });
+  });
+
   test('passes by comments, file names, and other programs', () => {
     expect(documentedCommands('# pgdrill run --nonsense\nls pgdrill-report --all\nnpm install @pgdrill/cli\n')).toEqual(
       [],
@@ -46,7 +51,7 @@ test('optionsIn reads the long options of a help text', () => {
   expect(optionsIn('Options:\n  -h, --help  see --nothing\n  --jobs <n>   how many\n')).toEqual(['--help', '--jobs']);
 });
 
-const help = (command: string): string => runPgdrill(...(command === '' ? [] : [command]), '--help');
+const help = (command: string): string => runPgdrill(...command.split(' ').filter(Boolean), '--help');
 
 /** What the program knows of one command; none where there is no such command. */
 const known = new Map<string, readonly string[]>();
@@ -77,7 +82,7 @@ describe.each(documents)('%s', (_, scripts) => {
   const commands = scripts.flatMap(documentedCommands);
 
   test('shows only commands and options that pgdrill has', () => {
-    const names = [...new Set(commands.map(({ command }) => command))].filter((name) => name !== '');
+    const names = [...new Set(commands.map(({ command }) => command.replace(/ .*/, '')))].filter((name) => name !== '');
     const listed = help('');
     expect(names.filter((name) => !new RegExp(`^ +${name}\\b`, 'm').test(listed))).toEqual([]);
     expect(unknownIn(commands)).toEqual([]);

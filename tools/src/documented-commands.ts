@@ -1,6 +1,6 @@
 /** A use of pgdrill that a page or a workflow shows. */
 export interface DocumentedCommand {
-  /** The subcommand: empty for pgdrill itself. */
+  /** The subcommand, such as `run` or `chain detect`: empty for pgdrill itself. */
   readonly command: string;
   /** The long options, with their dashes. */
   readonly options: readonly string[];
@@ -30,11 +30,17 @@ export function documentedCommands(script: string): readonly DocumentedCommand[]
         .split(/\s+/)
         .filter(Boolean);
       return {
-        command: /^[a-z]/.test(words[0] ?? '') ? (words[0] ?? '') : '',
+        command: commandIn(words),
         options: words.filter((word) => word.startsWith('--')).map((word) => word.replace(/=.*$/, '')),
         text: `pgdrill${rest}`.trimEnd(),
       };
     });
+}
+
+/** The first word, and the second where that is a plain word too. */
+function commandIn([first = '', second = '']: readonly string[]): string {
+  if (!/^[a-z]/.test(first)) return '';
+  return /^[a-z-]+$/.test(second) && !second.startsWith('-') ? `${first} ${second}` : first;
 }
 
 /** The long options in a help text as commander prints it. */
