@@ -94,9 +94,10 @@ function selectorSql({ column, is, null: isNull, from, below }: FormatSelector):
 
 function formatBytesSql(format: ChainFormat, chain: WholeChain, columns: ColumnsSql): string | null {
   const { charset = 'utf8' } = chain.hash;
-  if ('stored' in format)
-    return format.as === 'bytes' ? columnSql(format.stored) : bytesSql(columnSql(format.stored), charset);
-  if ('sql' in format) return format.as === 'bytes' ? `(${format.sql})` : bytesSql(`(${format.sql})`, charset);
+  if ('stored' in format || 'sql' in format) {
+    const value = `coalesce(${'stored' in format ? columnSql(format.stored) : `(${format.sql})`}, '')`;
+    return format.as === 'bytes' ? value : bytesSql(value, charset);
+  }
   if (!('separator' in format)) return null;
   const text = joinedSql(format, chain, columns);
   return text === null ? null : bytesSql(text, charset);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { quoteIdentifier } from '@pgdrill/core';
-import type { DatabaseHandle, MeasuredTable, MeasureRequest, Row } from '@pgdrill/core';
+import type { ChainFormat, DatabaseHandle, MeasuredTable, MeasureRequest, Row } from '@pgdrill/core';
 import { renderedText } from '../column-text.ts';
 import { columnSql, isGenesisSql, linkSql, rowFitsSql } from './chain-sql.ts';
 import type { FoundChain } from './find-chains.ts';
@@ -27,7 +27,10 @@ export interface SqlVerdict {
   readonly unchained: number;
   /** Rows whose timestamps have digits finer than a millisecond. */
   readonly fineRows: number;
-  /** The rows that nothing follows, one of each scope; null when the sums do not show whole chains with such rows. Keys are as they are stored. */
+  /**
+   * The rows that nothing follows, one of each scope; null when the sums do not show whole chains with such rows, or no hash covers the links, without
+   * which the sums show nothing. Keys are as they are stored.
+   */
   readonly heads: readonly Head[] | null;
 }
 
@@ -52,6 +55,7 @@ export function sqlVerifier({ chain, relation, types }: FoundChain, owner: strin
   const prev = chain.prev.column;
   if (fits === null || prev === undefined || relation === null) return null;
   const seed = randomSeed();
+  const isBound = chain.formats.every(coversLink);
   return {
     request: request({ chain, types }, prev, { fits, texts }, seed),
     async verdict(db, measured) {
@@ -65,10 +69,20 @@ export function sqlVerifier({ chain, relation, types }: FoundChain, owner: strin
         unchained: Number(total('unchained')),
         fineRows: Number(total('fine')),
         heads:
-          total('mismatches') === 0n ? await findHeads(db, chain, relation, seed, open, Number(total('first'))) : null,
+          isBound && total('mismatches') === 0n
+            ? await findHeads(db, chain, relation, seed, open, Number(total('first')))
+            : null,
       };
     },
   };
+}
+
+/** Is the previous hash certainly part of what is hashed? Of text that is stored, or of an expression, nobody knows. */
+function coversLink(format: ChainFormat): boolean {
+  return (
+    'fields' in format &&
+    format.fields.some((field) => 'prev' in field || ('digest' in field && coversLink(field.digest.of)))
+  );
 }
 
 function request(

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openWritable, resolveConnection } from '@pgdrill/core';
-import type { CapturePlan, ChainConfig } from '@pgdrill/core';
+import type { CapturePlan, ChainConfig, ChainField } from '@pgdrill/core';
 import { createTestDatabase } from '../../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../../sandbox/src/testing/test-database.ts';
 import { loadAuditChain } from '../../../sandbox/src/testing/workload.ts';
@@ -81,6 +81,30 @@ describe('verifyRows', () => {
     const [chain] = await observed(database, { chains: [bySql] });
     expect(chain?.verifiers).toEqual({ sql: { rows: 29, mismatches: 0, whole: false }, independent: { rows: 29 } });
     expect(chain?.breaks).toEqual({ 'link-mismatch': { total: 1, first: { position: 11, key: '12' } } });
+  });
+
+  it('does not take rows for one line on the word of the server alone when no hash covers the links', async () => {
+    const database = await databaseWith(`
+      CREATE TABLE loose (n int, prev text, hash text);
+      INSERT INTO loose SELECT n, CASE WHEN n > 1 THEN encode(sha256(convert_to((n - 1)::text, 'UTF8')), 'hex') END, encode(sha256(convert_to(n::text, 'UTF8')), 'hex') FROM generate_series(1, 6) AS n;
+      CREATE TABLE ring AS TABLE loose;
+      -- 2 and 3 follow each other, and 4 follows 1: every hash is still linked to by as many rows as before.
+      UPDATE ring a SET prev = b.prev FROM ring b WHERE (a.n, b.n) IN ((2, 4), (4, 2))`);
+    const { sentinel: _, ...bare } = bySql;
+    const chain = (table: string, fields: readonly ChainField[]): ChainConfig => ({
+      ...bare,
+      name: table,
+      table,
+      order: ['n'],
+      hash: { column: 'hash', algorithm: 'sha256', encoding: 'hex' },
+      prev: { column: 'prev', genesis: { hashed: '' } },
+      format: { separator: '', fields },
+    });
+    const [loose, ring] = await observed(database, {
+      chains: [chain('loose', [{ column: 'n' }]), chain('ring', [{ column: 'n' }])],
+    });
+    expect(loose).toMatchObject({ breaks: {}, verifiers: { sql: { whole: false }, independent: { rows: 6 } } });
+    expect(ring?.breaks['link-mismatch']?.total).toBe(1);
   });
 
   it('asks the server nothing about a column that is not rendered there as it is outside', async () => {
