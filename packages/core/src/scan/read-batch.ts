@@ -3,7 +3,7 @@ import type { DatabaseHandle } from '../database/handle.ts';
 import { chunkQuery } from './chunk.ts';
 import type { Chunk } from './chunk.ts';
 import { isLost } from './is-lost.ts';
-import { scanOfOwner } from './table-scan.ts';
+import { scanOfOwners } from './table-scan.ts';
 
 /** What a chunk, or one bucket of it, yielded: values in the order of the scan's measures, or why it could not be read. */
 export interface ChunkResult {
@@ -42,5 +42,5 @@ function divide(batch: readonly Chunk[]): readonly (readonly Chunk[])[] {
   const [only] = batch;
   if (only === undefined || batch.length > 1) return batch.map((chunk) => [chunk]);
   const owners = new Set(only.scan.measures.map(({ owner }) => owner));
-  return Array.from(owners, (owner) => [{ ...only, scan: scanOfOwner(only.scan, owner) }]);
+  return Array.from(owners, (owner) => [{ ...only, scan: scanOfOwners(only.scan, (each) => each === owner) }]);
 }

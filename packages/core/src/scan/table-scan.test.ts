@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defineCheck } from '../check.ts';
 import type { Table } from '../table.ts';
-import { scanOfOwner, tableScan } from './table-scan.ts';
+import { scanOfOwners, tableScan } from './table-scan.ts';
 
 const table: Table = {
   name: 'public.t',
@@ -31,7 +31,7 @@ describe('tableScan', () => {
     const scan = tableScan(table, [lengthOf('one', 'concat(t.a)'), lengthOf('two', 'concat(t.a)')]);
     expect(scan.derived.map(({ column }) => column)).toEqual(['"one:text"']);
     expect(scan.measures.map(({ sql }) => sql)).toEqual(['sum(length(t."one:text"))', 'sum(length(t."one:text"))']);
-    const two = scanOfOwner(scan, 'two');
+    const two = scanOfOwners(scan, (owner) => owner === 'two');
     expect(two.measures.map(({ owner }) => owner)).toEqual(['two']);
     expect(two.derived.map(({ sql }) => sql)).toEqual(['concat(t.a)']);
   });
@@ -39,6 +39,6 @@ describe('tableScan', () => {
   it('evaluates what differs for each', () => {
     const scan = tableScan(table, [lengthOf('one', 'concat(t.a)'), lengthOf('two', 'concat(t.b)')]);
     expect(scan.derived.map(({ column }) => column)).toEqual(['"one:text"', '"two:text"']);
-    expect(scanOfOwner(scan, 'two').derived.map(({ sql }) => sql)).toEqual(['concat(t.b)']);
+    expect(scanOfOwners(scan, (owner) => owner === 'two').derived.map(({ sql }) => sql)).toEqual(['concat(t.b)']);
   });
 });

@@ -95,16 +95,16 @@ function derivedOf(owner: string, expressions: Readonly<Record<string, string>> 
   }));
 }
 
-/** The part of a scan that is one check's alone. */
-export function scanOfOwner(scan: TableScan, owner: string): TableScan {
-  const measures = scan.measures.filter((measure) => measure.owner === owner);
+/** The part of a scan that is some checks' alone. */
+export function scanOfOwners(scan: TableScan, isWanted: (owner: string) => boolean): TableScan {
+  const measures = scan.measures.filter(({ owner }) => isWanted(owner));
   return {
     ...scan,
     measures,
-    // What it asked for may be evaluated under another's name.
+    // What they asked for may be evaluated under another's name.
     derived: scan.derived.filter(
-      ({ owner: first, column }) => first === owner || measures.some(({ sql }) => sql.includes(`t.${column}`)),
+      ({ owner, column }) => isWanted(owner) || measures.some(({ sql }) => sql.includes(`t.${column}`)),
     ),
-    buckets: scan.buckets?.owner === owner ? scan.buckets : null,
+    buckets: scan.buckets !== null && isWanted(scan.buckets.owner) ? scan.buckets : null,
   };
 }

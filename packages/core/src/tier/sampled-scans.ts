@@ -1,5 +1,6 @@
 import { quoteIdentifier } from '../database/identifier.ts';
 import { UsageError } from '../errors.ts';
+import { scanOfOwners } from '../scan/table-scan.ts';
 import type { TableScan } from '../scan/table-scan.ts';
 import type { KeyRange, RecordedSample, TableSample } from './tier.ts';
 
@@ -18,9 +19,9 @@ export function sampledScans(
 ): readonly TableScan[] {
   const sample = tables[scan.table.name];
   if (sample === undefined || sample.by === 'whole') return [scan];
-  const counts = partOf(scan, (owner) => everyRow.has(owner));
+  const counts = scanOfOwners(scan, (owner) => everyRow.has(owner));
   if (sample.by === 'hash') {
-    const values = partOf(scan, (owner) => !everyRow.has(owner));
+    const values = scanOfOwners(scan, (owner) => !everyRow.has(owner));
     return [counts, { ...values, where: hashCondition(sample.columns, percent, seed) }];
   }
   const { bytes } = scan.table;
@@ -31,15 +32,6 @@ export function sampledScans(
     ...sample.ranges.map((range) => rangeScan(scan, sample, range, rangeBytes)),
     ...gaps.map((range) => rangeScan(counts, sample, range, gapBytes)),
   ];
-}
-
-function partOf(scan: TableScan, isWanted: (owner: string) => boolean): TableScan {
-  return {
-    ...scan,
-    measures: scan.measures.filter(({ owner }) => isWanted(owner)),
-    derived: scan.derived.filter(({ owner }) => isWanted(owner)),
-    buckets: scan.buckets !== null && isWanted(scan.buckets.owner) ? scan.buckets : null,
-  };
 }
 
 /** A range is read by its key, in one piece: its rows may lie in any block. */
