@@ -7,7 +7,7 @@ import { contentFindings } from './content/findings.ts';
 import { headHashFindings } from './head-hash.ts';
 import { rowCountFindings } from './row-count.ts';
 import { timestampFindings } from './timestamp-precision/findings.ts';
-import { verifyChainFindings } from './verify-chain.ts';
+import { verifyChainFindings } from './verify-chain/findings.ts';
 import { walkedCountFindings } from './walked-count.ts';
 
 const FINDINGS: Readonly<Record<string, Readonly<Record<string, { readonly code: string }>>>> = {

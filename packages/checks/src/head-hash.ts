@@ -160,7 +160,9 @@ function scopeDifferences(
   const whole = breakTotal(after) === 0;
   const happened = new Map<ScopeDifference, string[]>();
   const note = (what: ScopeDifference, scope: string): void => {
-    happened.set(what, [...(happened.get(what) ?? []), scope]);
+    const scopes = happened.get(what) ?? [];
+    scopes.push(scope);
+    happened.set(what, scopes);
   };
   for (const { scope, rows, hash } of before.heads) {
     const head = has.get(scope);

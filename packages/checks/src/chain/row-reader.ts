@@ -20,7 +20,7 @@ export interface ReadRow {
   readonly prev: string | null;
   /** As stored: what the next row is hashed over where it stores no previous hash. */
   readonly stored: string | null;
-  /** How the row does not fit its hash; null when it does, undefined when no format is meant for the row. */
+  /** How the row does not fit its hash; null when it does, undefined when no format is meant for the row, or there is no key for it. */
   readonly misfit: Misfit | null | undefined;
   /** Has a timestamp digits finer than a millisecond? */
   readonly fine: boolean;
@@ -52,7 +52,7 @@ export function rowReader(chain: WholeChain, typeOf: (column: string) => string)
     otherJson: withOtherJson(format, typeOf).map((other) => compileFormat(other, context)),
   }));
   let explained = 0;
-  const digestOf = digester(hash.algorithm, hash.hmac, context);
+  const { hasKey, digestOf } = digester(hash.algorithm, hash.hmac, context);
   const genesis = prev.genesis.stored ?? null;
 
   return {
@@ -78,7 +78,7 @@ export function rowReader(chain: WholeChain, typeOf: (column: string) => string)
   function misfitOf(row: Row, hashed: string | null, own: string): Misfit | null | undefined {
     const meant = candidates.filter(({ applies }) => applies(row));
     if (meant.some(({ render }) => fits(render, row, hashed, own))) return null;
-    if (meant.length === 0) return undefined;
+    if (meant.length === 0 || !hasKey(row)) return undefined;
     if (explained >= MOST_EXPLAINED) return 'content-mismatch';
     explained += 1;
     if (meant.some(({ render }) => fits(render, row, hashed, own, otherCharset(hash.charset)))) return 'encoding-drift';
@@ -122,17 +122,27 @@ export function keyColumn({ key, order, hash }: WholeChain): string {
   return key ?? order[0] ?? hash.column;
 }
 
-type Digester = (data: string | Uint8Array, row: Row) => string;
+interface Digester {
+  /** Is there a key for this row, where one is needed? */
+  hasKey(row: Row): boolean;
+  /** As hex. */
+  digestOf(data: string | Uint8Array, row: Row): string;
+}
 
 function digester(algorithm: ChainAlgorithm, hmac: ChainHmac | undefined, { reads }: RenderContext): Digester {
   // One call is twice as fast as createHash.
-  if (hmac === undefined) return (data) => digest(algorithm, data, 'hex');
+  if (hmac === undefined) return { hasKey: () => true, digestOf: (data) => digest(algorithm, data, 'hex') };
   const { key, keys = {}, version, encoding = 'utf8' } = hmac;
   const versionName = version === undefined ? null : reads.column(version);
-  const bytes = new Map(Object.entries(keys).map(([name, text]) => [name, Buffer.from(text, encoding)]));
+  const byVersion = new Map(Object.entries(keys).map(([name, text]) => [name, Buffer.from(text, encoding)]));
   const only = key === undefined ? undefined : Buffer.from(key, encoding);
-  return (data, row) => {
-    const secret = versionName === null ? only : (bytes.get(row[versionName] ?? '') ?? only);
-    return secret === undefined ? '' : createHmac(algorithm, secret).update(data).digest('hex');
+  const keyOf = (row: Row): Uint8Array | undefined =>
+    (versionName === null ? undefined : byVersion.get(row[versionName] ?? '')) ?? only;
+  return {
+    hasKey: (row) => keyOf(row) !== undefined,
+    digestOf: (data, row) => {
+      const secret = keyOf(row);
+      return secret === undefined ? '' : createHmac(algorithm, secret).update(data).digest('hex');
+    },
   };
 }

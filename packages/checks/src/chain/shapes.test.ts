@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWritable, resolveConnection } from '@pgdrill/core';
-import type { ChainConfig } from '@pgdrill/core';
+import type { ChainConfig, ChainHash } from '@pgdrill/core';
 import { createTestDatabase } from '../../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../../sandbox/src/testing/test-database.ts';
 import { captureChains, chainsOf } from '../fixtures/capture-chains.ts';
@@ -62,6 +62,16 @@ describe('a chain', () => {
     if (!shape.sql) return;
     for (const { verifiers } of [changed, lost, swapped]) expect(verifiers.sql).toMatchObject({ whole: false });
     expect(changed.verifiers.sql?.mismatches).toBe(1);
+  });
+
+  it('of which a key is missing is not taken for tampered with', async () => {
+    const index = chainShapes.findIndex(({ name }) => name.includes('key was changed'));
+    const shape = chainShapes[index] as ChainShape;
+    const { hash } = shape.description;
+    const known = { keys: { 1: '0a0b' }, version: 'version', encoding: 'hex' } as const;
+    const description = { ...shape.description, hash: { ...(hash as ChainHash), hmac: known } };
+    const found = await observed(`healthy${index}`, { ...shape, description });
+    expect(found).toMatchObject({ rows: ROWS, unformatted: ROWS - 5, breaks: {} });
   });
 
   it.each(chainShapes.map(({ name, description }) => [name, description] as const))(

@@ -2,7 +2,7 @@ import type { DatabaseHandle } from '@pgdrill/core';
 import { columnSql } from './chain-sql.ts';
 import type { FoundChain } from './find-chains.ts';
 import type { Head } from './heads.ts';
-import type { BreakKind, Breaks } from './observation.ts';
+import type { BreakKind, Breaks, ChainObservation } from './observation.ts';
 import { readAhead } from './read-ahead.ts';
 import { rowReader } from './row-reader.ts';
 import type { RowReader } from './row-reader.ts';
@@ -10,19 +10,10 @@ import { chainWalk } from './walk.ts';
 import type { ChainWalk } from './walk.ts';
 
 /** What reading all rows of a table shows of its chains. Keys and scopes are as they are stored. */
-export interface WalkedRows {
-  /** Rows that have a hash. */
-  readonly rows: number;
-  /** Rows that have none. */
-  readonly unchained: number;
-  /** Rows that no format is meant for. */
-  readonly unformatted: number;
-  readonly heads: readonly Head[];
-  readonly breaks: { readonly [kind in BreakKind]?: Breaks };
-  readonly fineRows: number;
-  readonly coarseMismatches: number;
-  readonly outOfOrder: number;
-}
+export type WalkedRows = Pick<
+  ChainObservation,
+  'rows' | 'unchained' | 'unformatted' | 'heads' | 'breaks' | 'fineRows' | 'coarseMismatches' | 'outOfOrder'
+>;
 
 /** So many rows may wait for one that comes later in order. Two writers at once are out of order by a few rows; a real break holds up all that follow. */
 const MOST_WAITING = 10_000;
