@@ -1,6 +1,7 @@
 import type { AnyCheck } from '@pgdrill/core';
 import { appendOnly } from './append-only.ts';
 import { content } from './content.ts';
+import { indexes } from './indexes.ts';
 import { headHash } from './head-hash.ts';
 import { rowCount } from './row-count.ts';
 import { timestampPrecision } from './timestamp-precision.ts';
@@ -16,4 +17,5 @@ export const builtinChecks: readonly AnyCheck[] = [
   appendOnly,
   timestampPrecision,
   content,
+  indexes,
 ];

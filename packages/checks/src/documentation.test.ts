@@ -5,6 +5,7 @@ import { appendOnlyFindings } from './append-only/findings.ts';
 import { builtinChecks } from './builtin-checks.ts';
 import { contentFindings } from './content/findings.ts';
 import { headHashFindings } from './head-hash.ts';
+import { indexesFindings } from './indexes/findings.ts';
 import { rowCountFindings } from './row-count.ts';
 import { timestampFindings } from './timestamp-precision/findings.ts';
 import { verifyChainFindings } from './verify-chain/findings.ts';
@@ -18,6 +19,7 @@ const FINDINGS: Readonly<Record<string, Readonly<Record<string, { readonly code:
   'timestamp-precision': timestampFindings,
   'append-only': appendOnlyFindings,
   content: contentFindings,
+  indexes: indexesFindings,
 };
 
 describe.each(builtinChecks)('the page of $name', ({ name, optionsSchema }) => {

@@ -11,6 +11,7 @@ export type { Detection } from './chain/detect/detection.ts';
 export type { TriedFamily } from './chain/detect/search-formats.ts';
 export { content } from './content.ts';
 export { headHash } from './head-hash.ts';
+export { indexes } from './indexes.ts';
 export { rowCount } from './row-count.ts';
 export { timestampPrecision } from './timestamp-precision.ts';
 export { verifyChain } from './verify-chain.ts';

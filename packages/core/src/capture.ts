@@ -190,6 +190,7 @@ function observeContext(
     side: context.side,
     tables,
     isLeftOut: (name) => selected !== null && !selected.has(name),
+    onlyTables: (selected?.selection.tables.length ?? 0) > 0,
     chains: plan.chains,
     reveal: plan.reveal,
     signal: context.stop.signal,

@@ -68,6 +68,8 @@ export interface ObserveContext {
   readonly tables: readonly Table[];
   /** Is the relation of this name (as in `Table`), of whatever kind, left out of the drill by the user's patterns? It is then not in the backup. */
   isLeftOut(name: string): boolean;
+  /** The user's patterns name the tables to take: the backup then holds those and what is part of them, and no schema, type, function or the like. */
+  readonly onlyTables: boolean;
   /** The chains of the config; empty when it names none. */
   readonly chains: readonly ChainConfig[];
   /** May primary keys of other than surrogate types be written out? See `Config.reveal`. */

@@ -1,0 +1,19 @@
+import type { CatalogueFindings } from './object-kind.ts';
+
+/** The three codes of a check of the catalogue: an object is gone, is new, or is another than before. */
+export function catalogueFindings(check: string): CatalogueFindings {
+  return {
+    missing: {
+      code: `${check}/missing`,
+      message: (subject) => `The ${subject} is not there any more.`,
+    },
+    unexpected: {
+      code: `${check}/unexpected`,
+      message: (subject) => `The ${subject} was not there before.`,
+    },
+    differs: {
+      code: `${check}/differs`,
+      message: (subject, facts) => `The ${subject} is another than before, in: ${facts}.`,
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import type { Finding, Json, Judgement, Subject } from '@pgdrill/core';
+import type { CatalogueFindings, Difference, Facts, LoneObject, ObjectKind, ObjectPair } from './object-kind.ts';
+import type { CatalogueObservation, ObservedKind, ObservedObject } from './observation.ts';
+
+/** Compares all objects of all kinds, one subject of the report per kind. */
+export function judgeKinds(
+  before: CatalogueObservation,
+  after: CatalogueObservation,
+  kinds: readonly ObjectKind[],
+  findings: CatalogueFindings,
+): Judgement {
+  const relations = { before: new Set(before.relations), after: new Set(after.relations) };
+  const versions = { before: before.version, after: after.version };
+  const compared = kinds.filter(({ kind }) => before.kinds[kind] !== null && after.kinds[kind] !== null);
+  const judged = compared.map((kind) => {
+    const [had, has] = [before.kinds[kind.kind], after.kinds[kind.kind]] as readonly (ObservedKind | undefined)[];
+    if (had === undefined || has === undefined || had.error !== undefined || has.error !== undefined)
+      return { subject: unread(kind, had, has), findings: [] };
+    return judgeKind({ kind, had: had.objects, has: has.objects, relations, versions, findings });
+  });
+  const left = kinds.filter((kind) => !compared.includes(kind)).map(({ plural }) => plural);
+  if (compared.length === 0)
+    return { subjects: [], findings: [], skipped: `A backup of named tables holds no ${left.join(', ')}.` };
+  return {
+    subjects: judged.map(({ subject }) => subject),
+    findings: judged.flatMap((each) => each.findings),
+    notes:
+      left.length === 0 ? [] : [`Not compared, since a backup of named tables does not hold them: ${left.join(', ')}.`],
+  };
+}
+
+function unread({ plural }: ObjectKind, had: ObservedKind | undefined, has: ObservedKind | undefined): Subject {
+  const why = (side: string, observed: ObservedKind | undefined): string | undefined =>
+    observed === undefined
+      ? `The manifest "${side}" holds none: capture that side again with this version of pgdrill.`
+      : observed.error !== undefined
+        ? `They could not be read ${side}: ${observed.error}`
+        : undefined;
+  return {
+    name: plural,
+    before: count(had),
+    after: count(has),
+    unverified: why('before', had) ?? why('after', has) ?? '',
+  };
+}
+
+function count(observed: ObservedKind | undefined): Json {
+  return observed === undefined || observed.error !== undefined ? null : Object.keys(observed.objects).length;
+}
+
+interface JudgedKind {
+  readonly kind: ObjectKind;
+  readonly had: Readonly<Record<string, ObservedObject>>;
+  readonly has: Readonly<Record<string, ObservedObject>>;
+  readonly relations: { readonly before: ReadonlySet<string>; readonly after: ReadonlySet<string> };
+  readonly versions: ObjectPair['versions'];
+  readonly findings: CatalogueFindings;
+}
+
+function judgeKind(judged: JudgedKind): { readonly subject: Subject; readonly findings: readonly Finding[] } {
+  const { kind, had, has, relations, versions } = judged;
+  const found: Finding[] = [];
+  const say = (subject: string, differences: readonly Difference[]): void => {
+    for (const difference of differences) found.push({ severity: 'error', ...difference, subject });
+  };
+  for (const [name, { facts: before, of }] of Object.entries(had)) {
+    const subject = `${kind.kind} ${name}`;
+    const other = has[name];
+    if (other !== undefined) say(subject, judgePair(judged, { kind, subject, before, after: other.facts, versions }));
+    else if (of === undefined || relations.after.has(of))
+      say(subject, missing(judged, { kind, subject, facts: before, versions }));
+  }
+  for (const [name, { facts, of }] of Object.entries(has)) {
+    const subject = `${kind.kind} ${name}`;
+    if (had[name] === undefined && (of === undefined || relations.before.has(of)))
+      say(subject, unexpected(judged, { kind, subject, facts, versions }));
+  }
+  const subject = { name: kind.plural, before: Object.keys(had).length, after: Object.keys(has).length };
+  return { subject, findings: found };
+}
+
+function judgePair({ kind, findings }: JudgedKind, pair: ObjectPair): readonly Difference[] {
+  return kind.judgePair?.(pair) ?? differingFacts(pair, findings);
+}
+
+function missing({ kind, findings }: JudgedKind, object: LoneObject): readonly Difference[] {
+  const { code, message } = findings.missing;
+  return (
+    kind.judgeMissing?.(object) ?? [{ code, expected: object.facts, actual: null, message: message(object.subject) }]
+  );
+}
+
+function unexpected({ kind, findings }: JudgedKind, object: LoneObject): readonly Difference[] {
+  const { code, message } = findings.unexpected;
+  return (
+    kind.judgeUnexpected?.(object) ?? [{ code, expected: null, actual: object.facts, message: message(object.subject) }]
+  );
+}
+
+/** One difference for all facts that are not the same; none when all are. */
+export function differingFacts(
+  pair: ObjectPair,
+  { differs }: Pick<CatalogueFindings, 'differs'>,
+): readonly Difference[] {
+  const facts = differentFacts(pair);
+  if (facts.length === 0) return [];
+  const { code, message } = differs;
+  const of = (side: Facts): Json => Object.fromEntries(facts.map((fact) => [fact, side[fact] ?? null]));
+  return [
+    { code, expected: of(pair.before), actual: of(pair.after), message: message(pair.subject, facts.join(', ')) },
+  ];
+}
+
+/** The names of the facts that are not the same on both sides. */
+export function differentFacts({ kind, before, after, versions }: ObjectPair): readonly string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  for (const fact of kind.uncompared ?? []) names.delete(fact);
+  const isSameMajor = Math.floor(versions.before / 10_000) === Math.floor(versions.after / 10_000);
+  const normal = (fact: string, value: string | undefined): string | undefined =>
+    isSameMajor || value === undefined ? value : (kind.normalise?.(fact, value) ?? value);
+  return [...names].filter((fact) => normal(fact, before[fact]) !== normal(fact, after[fact])).toSorted();
+}

@@ -1,0 +1,16 @@
+import { catalogueFindings } from '../catalogue/catalogue-findings.ts';
+import type { CatalogueFindings, SubjectFinding } from '../catalogue/object-kind.ts';
+
+/** Every finding code of the check `indexes`, with its wording. */
+export const indexesFindings: CatalogueFindings & Readonly<Record<'invalidNotDumped' | 'invalid', SubjectFinding>> = {
+  ...catalogueFindings('indexes'),
+  invalidNotDumped: {
+    code: 'indexes/invalid-not-dumped',
+    message: (subject) =>
+      `The ${subject} is not there any more. It was invalid before the backup, as after a failed CREATE INDEX CONCURRENTLY, and pg_dump leaves such an index out.`,
+  },
+  invalid: {
+    code: 'indexes/invalid',
+    message: (subject) => `The ${subject} was valid and is not any more: no query uses it.`,
+  },
+};
