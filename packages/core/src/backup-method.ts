@@ -1,3 +1,4 @@
+import type { ExpectedDifference } from './accept/acceptance.ts';
 import type { ConnectionSettings } from './database/connection.ts';
 import type { ServerFacts } from './database/handle.ts';
 import type { JsonSchema } from './json.ts';
@@ -79,6 +80,16 @@ export interface BackupMethod<Options = unknown> {
   readonly selectsTables?: boolean;
   /** Throws `UsageError` for options that each fit the schema but contradict one another. Called before anything is opened. */
   validate?(options: Options): void;
+  /**
+   * The differences that follow from the options, and from them alone: they are accepted without a word in the config, and shown as such. Each has one
+   * of `check` and `code` at least, and a reason that names the option.
+   *
+   * @param drill `someTables`: only tables that match patterns are backed up; `inPlace`: restored into the very database that was backed up
+   */
+  expectedDifferences?(
+    options: Options,
+    drill: { readonly someTables: boolean; readonly inPlace: boolean },
+  ): readonly ExpectedDifference[];
   /**
    * Everything that can be known to fail before anything starts: tools found, versions fit. Returns what it chose, for the report.
    *

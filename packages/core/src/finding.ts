@@ -18,5 +18,18 @@ export interface Finding {
   readonly message: string;
 }
 
+/** A finding as a report holds it. */
+export interface ReportFinding extends Finding {
+  /** Why it fails nothing: the user wrote it down in the config, or it follows from the options of the backup. */
+  readonly accepted?: { readonly reason: string; readonly until?: string; readonly from: 'config' | 'options' };
+  /** Why it failed nothing up to that day, the last one of its acceptance. */
+  readonly lapsed?: { readonly reason: string; readonly until: string };
+}
+
+/** Does it fail its check? Not a warning or a notice, nor what is accepted. */
+export function isFailing({ severity, accepted }: ReportFinding): boolean {
+  return severity === 'error' && accepted === undefined;
+}
+
 /** How one check ended. `unverified`: it could not be judged, which is never a pass. `skipped`: not applicable, with the reason. */
 export type Verdict = 'passed' | 'failed' | 'unverified' | 'skipped';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PlannedAcceptance } from './accept/acceptance.ts';
 import { defineCheck } from './check.ts';
 import type { AnyCheck, Judgement } from './check.ts';
 import type { Finding } from './finding.ts';
@@ -98,5 +99,77 @@ describe('judge', () => {
       reason: 'no chain',
     });
     expect(judged({ subjects: [], findings: [finding], skipped: 'no chain' })?.verdict).toBe('failed');
+  });
+});
+
+describe('judge with known differences', () => {
+  const until = '2026-03-01';
+  const acceptance = (part: Partial<PlannedAcceptance> = {}): PlannedAcceptance => ({
+    code: 'probe/differs',
+    reason: 'on purpose',
+    from: 'config',
+    ...part,
+  });
+  const judgedWith = (
+    answer: Judgement | readonly Finding[],
+    acceptances: readonly PlannedAcceptance[],
+    today = '2026-01-01',
+  ) => judge(manifest(), manifest(), [{ check: probe(answer), options: {} }], { acceptances, today })[0];
+
+  it.each<[string, Partial<PlannedAcceptance>]>([
+    ['code', {}],
+    ['check', { code: undefined as never, check: 'probe' }],
+    ['patterns of code and subject', { code: 'pro*/*', subject: 'public.*' }],
+  ])('keeps a finding that is accepted by %s, and passes the check', (_, part) => {
+    const checked = judgedWith({ subjects: [subject], findings: [finding] }, [acceptance(part)]);
+    expect(checked).toMatchObject({ verdict: 'passed', subjects: [subject] });
+    expect(checked?.findings).toEqual([{ ...finding, accepted: { reason: 'on purpose', from: 'config' } }]);
+  });
+
+  it.each<[string, Partial<PlannedAcceptance>]>([
+    ['code', { code: 'probe/missing' }],
+    ['check', { check: 'prob' }],
+    ['subject', { subject: 'public.tt' }],
+  ])('fails the check when the %s is another', (_, part) => {
+    const checked = judgedWith({ subjects: [subject], findings: [finding] }, [acceptance(part)]);
+    expect(checked).toMatchObject({ verdict: 'failed', findings: [finding] });
+  });
+
+  it('fails the check by what is not accepted, beside what is', () => {
+    const other = { ...finding, subject: 'public.u' };
+    const checked = judgedWith({ subjects: [subject], findings: [finding, other] }, [
+      acceptance({ subject: 'public.t' }),
+    ]);
+    expect(checked).toMatchObject({ verdict: 'failed', findings: [{ accepted: {} }, other] });
+    expect(checked?.findings[1]).not.toHaveProperty('accepted');
+  });
+
+  it.each<[string, Judgement, string]>([
+    [
+      'unverified',
+      { subjects: [subject, { ...subject, unverified: 'no permission' }], findings: [finding] },
+      'unverified',
+    ],
+    ['unverified when nothing else was judged', { subjects: [], findings: [finding] }, 'unverified'],
+    ['skipped', { subjects: [], findings: [finding], skipped: 'no chain' }, 'skipped'],
+  ])('makes no pass of what would be %s without the finding', (_, judgement, verdict) => {
+    expect(judgedWith(judgement, [acceptance()])?.verdict).toBe(verdict);
+  });
+
+  it('accepts through the last day, and then fails again and says that it lapsed', () => {
+    const accepted = judgedWith([finding], [acceptance({ until })], until);
+    expect(accepted).toMatchObject({ verdict: 'passed', findings: [{ accepted: { until } }] });
+    const lapsed = judgedWith([finding], [acceptance({ until })], '2026-03-02');
+    expect(lapsed?.verdict).toBe('failed');
+    expect(lapsed?.findings).toEqual([{ ...finding, lapsed: { reason: 'on purpose', until } }]);
+  });
+
+  it('goes by another acceptance when the first has lapsed', () => {
+    const options = acceptance({ reason: '--no-owner', from: 'options' });
+    const checked = judgedWith([finding], [acceptance({ until }), options], '2026-03-02');
+    expect(checked).toMatchObject({
+      verdict: 'passed',
+      findings: [{ accepted: { reason: '--no-owner', from: 'options' } }],
+    });
   });
 });

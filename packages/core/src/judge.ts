@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Accepting } from './accept/acceptance.ts';
+import { markAccepted } from './accept/mark-accepted.ts';
 import type { Judgement, Observed } from './check.ts';
-import type { Finding, Verdict } from './finding.ts';
+import type { Finding } from './finding.ts';
 import type { Json } from './json.ts';
 import type { CheckObservation, Manifest } from './manifest.ts';
 import { messageOf } from './message-of.ts';
@@ -9,20 +11,33 @@ import type { ReportCheck } from './report.ts';
 import { skippedByTier, tellSample } from './tier/tier-checks.ts';
 import { differentTier } from './tier/verify-tier.ts';
 import { sameSelection, selectionText } from './selection/table-selection.ts';
+import { verdictOf } from './verdict.ts';
 
 /**
  * Judges two manifests with every planned check. Pure: reads nothing, so that any two manifests can be judged at any time.
  *
  * A check without a sound observation on both sides is `unverified`, with the reason.
+ *
+ * @param accepting known differences, which are shown and fail nothing; none unless given
  */
-export function judge(before: Manifest, after: Manifest, checks: readonly PlannedCheck[]): readonly ReportCheck[] {
+export function judge(
+  before: Manifest,
+  after: Manifest,
+  checks: readonly PlannedCheck[],
+  accepting: Accepting = NOTHING_ACCEPTED,
+): readonly ReportCheck[] {
   const incomparable =
     differentPrelude(before, after) ?? differentSelection(before, after) ?? differentTier(before, after);
   return checks.map((planned) => {
     if (incomparable !== undefined) return unverified(planned, incomparable);
-    return skippedByTier(planned, before.tier) ?? tellSample(judgeOne(planned, before, after), planned, before.sample);
+    return (
+      skippedByTier(planned, before.tier) ??
+      tellSample(judgeOne(planned, before, after, accepting), planned, before.sample)
+    );
   });
 }
+
+const NOTHING_ACCEPTED: Accepting = { acceptances: [], today: '' };
 
 /** A check that was planned and could not be judged. */
 export function unverified({ check }: PlannedCheck, reason: string): ReportCheck {
@@ -37,14 +52,14 @@ export function unverified({ check }: PlannedCheck, reason: string): ReportCheck
   };
 }
 
-function judgeOne(planned: PlannedCheck, before: Manifest, after: Manifest): ReportCheck {
+function judgeOne(planned: PlannedCheck, before: Manifest, after: Manifest, accepting: Accepting): ReportCheck {
   const { check, options } = planned;
   const sides = [soundObservation(planned, before, 'before'), soundObservation(planned, after, 'after')] as const;
   for (const side of sides) if (typeof side === 'string') return unverified(planned, side);
   const [observedBefore, observedAfter] = sides as readonly [Observed, Observed];
   try {
     const answer = check.judge({ before: observedBefore, after: observedAfter, options });
-    return toReportCheck(planned, isFindings(answer) ? judgementOf(answer) : answer);
+    return toReportCheck(planned, isFindings(answer) ? judgementOf(answer) : answer, accepting);
   } catch (error) {
     return unverified(
       planned,
@@ -53,9 +68,10 @@ function judgeOne(planned: PlannedCheck, before: Manifest, after: Manifest): Rep
   }
 }
 
-function toReportCheck({ check }: PlannedCheck, judgement: Judgement): ReportCheck {
-  const { subjects, findings, skipped, notes = [] } = judgement;
-  const [verdict, reason] = verdictOf(judgement);
+function toReportCheck({ check }: PlannedCheck, judgement: Judgement, accepting: Accepting): ReportCheck {
+  const { subjects, skipped, notes = [] } = judgement;
+  const findings = markAccepted(check.name, judgement.findings, accepting);
+  const [verdict, reason] = verdictOf({ ...judgement, findings });
   return {
     name: check.name,
     summary: check.summary,
@@ -65,21 +81,6 @@ function toReportCheck({ check }: PlannedCheck, judgement: Judgement): ReportChe
     findings,
     notes,
   };
-}
-
-function verdictOf({ subjects, findings, skipped }: Judgement): readonly [Verdict, string?] {
-  if (findings.some(({ severity }) => severity === 'error')) return ['failed'];
-  const open = subjects.filter((subject) => subject.unverified !== undefined);
-  if (open.length > 0) {
-    const [first] = open;
-    return [
-      'unverified',
-      `${open.length} of ${subjects.length} could not be judged; the first, ${first?.name}: ${first?.unverified}`,
-    ];
-  }
-  if (skipped !== undefined) return ['skipped', skipped];
-  if (subjects.length === 0) return ['unverified', 'Nothing was judged: the check found nothing to look at.'];
-  return ['passed'];
 }
 
 /** The observation of one side, or why there is none that can be judged. */

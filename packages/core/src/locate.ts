@@ -1,7 +1,9 @@
+import type { Accepting } from './accept/acceptance.ts';
+import { markAccepted } from './accept/mark-accepted.ts';
 import type { LocateInput } from './check.ts';
 import type { DatabaseHandle } from './database/handle.ts';
 import { listTables } from './database/tables.ts';
-import type { Finding } from './finding.ts';
+import type { ReportFinding } from './finding.ts';
 import type { Manifest } from './manifest.ts';
 import { messageOf } from './message-of.ts';
 import type { CapturePlan, PlannedCheck } from './plan.ts';
@@ -20,24 +22,26 @@ export function canLocate(checks: readonly ReportCheck[], planned: readonly Plan
 }
 
 /**
- * Lets every failed check that can narrow down its findings, and adds what it tells. No verdict changes, and a check that cannot narrow anything down
+ * Lets every failed check that can narrow down its findings, those that are not accepted, and adds what it tells. No verdict changes, and a check that cannot narrow anything down
  * costs only a note.
  */
 export async function locate(
   checks: readonly ReportCheck[],
   plan: CapturePlan,
   sides: { readonly before: LocateSide; readonly after: LocateSide },
+  accepting: Accepting,
   signal: AbortSignal,
 ): Promise<readonly ReportCheck[]> {
   const tables = { before: await tablesOf(sides.before), after: await tablesOf(sides.after) };
-  const located = new Map<string, readonly Finding[]>();
+  const located = new Map<string, readonly ReportFinding[]>();
   const notes = new Map<string, string>();
   for (const planned of plan.checks) {
     const failed = failedCheck(checks, planned);
     if (failed === undefined || planned.check.locate === undefined) continue;
     const { name } = planned.check;
     try {
-      located.set(name, await planned.check.locate(inputFor(planned, failed, plan, sides, tables, signal)));
+      const found = await planned.check.locate(inputFor(planned, failed, plan, sides, tables, signal));
+      located.set(name, markAccepted(name, found, accepting));
     } catch (error) {
       signal.throwIfAborted();
       notes.set(name, `What differs could not be narrowed down further: ${messageOf(error)}`);
@@ -70,7 +74,7 @@ function inputFor(
     return { observation, tables: measured };
   };
   return {
-    findings: failed.findings,
+    findings: failed.findings.filter(({ accepted }) => accepted === undefined),
     options,
     observed: { before: observed(before), after: observed(after) },
     before: before.handle,

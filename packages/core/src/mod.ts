@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from './accept/acceptance.ts';
 export * from './backup-method.ts';
 export * from './capture.ts';
 export * from './chain.ts';

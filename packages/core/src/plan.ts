@@ -1,3 +1,4 @@
+import type { Acceptance } from './accept/acceptance.ts';
 import type { AnyBackupMethod } from './backup-method.ts';
 import type { ChainConfig } from './chain.ts';
 import type { AnyCheck, ObserveContext } from './check.ts';
@@ -36,6 +37,8 @@ export interface DrillPlan extends CapturePlan {
   readonly source: ConnectionSettings;
   readonly target: Target;
   readonly backup: { readonly method: AnyBackupMethod; readonly options: unknown };
+  /** Known differences that the user accepts, besides those that follow from the options of the backup. */
+  readonly accept?: readonly Acceptance[] | undefined;
   /** Let go of the source's snapshot before the restore: VACUUM can go on there, but differing rows can no longer be looked up on it. */
   readonly releaseSource: boolean;
   /** Keep the artefact, and what the target made. */

@@ -1,5 +1,6 @@
 import type { Subject } from './check.ts';
-import type { Finding, Verdict } from './finding.ts';
+import type { PlannedAcceptance } from './accept/acceptance.ts';
+import type { ReportFinding, Verdict } from './finding.ts';
 import type { ToolFacts } from './manifest.ts';
 import type { LogLine, PhaseName } from './progress.ts';
 import type { SampleFacts, Tier } from './tier/tier.ts';
@@ -56,8 +57,16 @@ export interface ReportCheck {
   /** Why it was skipped or unverified. */
   readonly reason?: string;
   readonly subjects: readonly Subject[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ReportFinding[];
   readonly notes: readonly string[];
+}
+
+/** A known difference that was accepted in this drill, or would have been. */
+export interface ReportAcceptance extends PlannedAcceptance {
+  /** How many findings it fits, whether it was this entry that accepted them or another, and also when it has lapsed. */
+  readonly findings: number;
+  /** Set when it seems to be of no use any more: a sentence for the user. */
+  readonly warning?: string;
 }
 
 /** All of a drill. Its JSON Schema is `schemas/report.schema.json`. */
@@ -87,6 +96,8 @@ export interface Report {
   readonly phases: readonly ReportPhase[];
   /** In the order in which they were asked for; `backup` and `restore`, where they ran, come first. */
   readonly checks: readonly ReportCheck[];
+  /** Not there when nothing is accepted. */
+  readonly acceptances?: readonly ReportAcceptance[];
   /** What the tools wrote on standard error, at most 1,000 lines. */
   readonly log: readonly LogLine[];
   readonly notes: readonly string[];

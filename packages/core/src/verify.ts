@@ -1,3 +1,6 @@
+import type { Acceptance, Accepting } from './accept/acceptance.ts';
+import { acceptingOf } from './accept/accepting-of.ts';
+import { reportAcceptances } from './accept/report-acceptances.ts';
 import { capture } from './capture.ts';
 import { describeConnection } from './database/connection.ts';
 import type { ConnectionSettings } from './database/connection.ts';
@@ -13,7 +16,7 @@ import { canLocate, locate } from './locate.ts';
 import type { Manifest } from './manifest.ts';
 import { messageOf } from './message-of.ts';
 import { outcomeOf } from './outcome.ts';
-import type { CapturePlan } from './plan.ts';
+import type { CapturePlan, DrillPlan } from './plan.ts';
 import type { ProgressListener } from './progress.ts';
 import { startRecord } from './record.ts';
 import type { DrillRecord } from './record.ts';
@@ -40,6 +43,10 @@ export interface VerifyPlan extends CapturePlan {
   readonly command: 'verify' | 'compare';
   readonly before: SidePlan;
   readonly after: SidePlan;
+  /** Known differences that the user accepts. */
+  readonly accept?: readonly Acceptance[] | undefined;
+  /** How the backup was taken and restored, where the user has said so: what follows from its options is accepted too. */
+  readonly backup?: DrillPlan['backup'] | undefined;
 }
 
 /** One side at work. */
@@ -63,6 +70,7 @@ export async function runVerify(
   signal: AbortSignal,
 ): Promise<DrillResult> {
   const record = startRecord(listener);
+  const accepting = acceptingOf(plan, record.startedAt);
   const before: Side = { name: 'before', plan: plan.before, manifest: plan.before.manifest };
   const after: Side = { name: 'after', plan: plan.after, manifest: plan.after.manifest };
   const stored = [before.manifest, after.manifest].filter((manifest) => manifest !== null);
@@ -85,6 +93,7 @@ export async function runVerify(
       before.manifest as Manifest,
       after.manifest as Manifest,
       { before, after },
+      accepting,
       record,
       signal,
     );
@@ -95,7 +104,7 @@ export async function runVerify(
     await after.session?.close();
   }
   if (failure?.error instanceof UsageError) throw failure.error;
-  const report = verifyReport(plan, { before, after }, checks, failure, record, signal);
+  const report = verifyReport(plan, { before, after }, checks, accepting, failure, record, signal);
   return { before: before.manifest, after: after.manifest, report, thrown: failure?.error ?? null };
 }
 
@@ -126,17 +135,18 @@ async function judgeSides(
   before: Manifest,
   after: Manifest,
   sides: { readonly before: Side; readonly after: Side },
+  accepting: Accepting,
   record: DrillRecord,
   signal: AbortSignal,
 ): Promise<readonly ReportCheck[]> {
-  const checks = await record.phase('judge', async () => judge(before, after, plan.checks));
+  const checks = await record.phase('judge', async () => judge(before, after, plan.checks, accepting));
   const handles = { before: handleOf(sides.before, record), after: handleOf(sides.after, record) };
   if (!canLocate(checks, plan.checks) || (handles.before === null && handles.after === null)) return checks;
   const located = {
     before: { manifest: before, handle: handles.before },
     after: { manifest: after, handle: handles.after },
   };
-  return record.phase('locate', () => locate(checks, plan, located, signal));
+  return record.phase('locate', () => locate(checks, plan, located, accepting, signal));
 }
 
 /** A database beside a stored manifest is only asked when it is the one that was recorded; even so it may have moved on. */
@@ -160,6 +170,7 @@ function verifyReport(
   plan: VerifyPlan,
   { before, after }: { readonly before: Side; readonly after: Side },
   judged: readonly ReportCheck[] | undefined,
+  accepting: Accepting,
   failure: { readonly error: unknown } | undefined,
   record: DrillRecord,
   signal: AbortSignal,
@@ -185,6 +196,7 @@ function verifyReport(
     ...reportSelection(plan.selection ?? null, [before.manifest, after.manifest]),
     phases: record.phases,
     checks,
+    ...reportAcceptances(checks, accepting),
     log: record.log,
     notes: record.notes,
   };

@@ -1,3 +1,4 @@
+import type { Acceptance } from '../accept/acceptance.ts';
 import type { ChainConfig } from '../chain.ts';
 import type { DriverName } from '../database/connection.ts';
 import type { Json } from '../json.ts';
@@ -33,6 +34,8 @@ export interface Config {
    */
   readonly checks?: Readonly<Record<string, PluginSetting>>;
   readonly chains?: readonly ChainConfig[];
+  /** Known differences: they stay in every report, and fail nothing. */
+  readonly accept?: readonly Acceptance[];
   /** How much of the rows is read: `full` (default), `sample:N%` or `counts`. */
   readonly tier?: string;
   /** Chooses the rows of a sample; any, and reported, unless given. */

@@ -28,6 +28,14 @@ describe('loadConfig', () => {
     expect((await loadConfig(directory)).config).toEqual({ target: 'scratch' });
   });
 
+  it('takes known differences, with and without an end', async () => {
+    const accept = [
+      { code: 'content/*', subject: 'public.cache_*', reason: 'rebuilt every hour' },
+      { check: 'row-count', code: 'row-count/differs', reason: 'cleaned up', until: '2028-02-29' },
+    ];
+    expect(await load({ accept })).toEqual({ accept });
+  });
+
   it('takes a whole chain and a preset', async () => {
     const chain = {
       table: 'public.log',
@@ -49,6 +57,26 @@ describe('loadConfig', () => {
     [{ driver: 'postgress' }, /driver: "postgress" is not one of "pg", "postgres"\. Did you mean "postgres"\?/],
     [{ workers: 'two' }, /workers: "two" must be integer/],
     [{ workers: 0 }, /workers: 0 must be >= 1/],
+    [{ accept: [{ code: 'a/b' }] }, /accept\[0\]: the key "reason" is missing\.$/],
+    [{ accept: [{ code: 'a/b', reason: ' ' }] }, /accept\[0\]\.reason: it is empty\.$/],
+    [
+      {
+        accept: [
+          { code: 'a/b', reason: 'r' },
+          { subject: 't', reason: 'r' },
+        ],
+      },
+      /fit:\s+accept\[1\]: at least one of the keys "check", "code" is needed\.$/,
+    ],
+    [
+      { accept: [{ cod: 'a/b', check: 'a', reason: 'r' }] },
+      /accept\[0\]\.cod: unknown key "cod"\. Did you mean "code"\?/,
+    ],
+    [
+      { accept: [{ code: 'a/b', reason: 'r', until: '2026-02-30' }] },
+      /accept\[0\]\.until: "2026-02-30" is no day of the calendar: write one as YYYY-MM-DD, such as 2030-12-31\.$/,
+    ],
+    [{ accept: [{ code: 'a/b', reason: 'r', until: '31.12.2026' }] }, /accept\[0\]\.until: "31\.12\.2026" is no day/],
     [{ chains: [{ preset: 'audit-chain' }] }, /chains\[0\]: the key "table" is missing/],
     [
       { chains: [{ preset: 'audit-chain', table: 't', ordr: ['a'] }] },

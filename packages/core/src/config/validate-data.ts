@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import type { Json, JsonSchema } from '../json.ts';
+import { isDate } from './is-date.ts';
 import { nearest } from './nearest.ts';
 
 const ajv = new Ajv2020({
@@ -12,6 +13,7 @@ const ajv = new Ajv2020({
   allowUnionTypes: true,
   useDefaults: true,
 });
+ajv.addFormat('date', isDate);
 const compiled = new WeakMap<JsonSchema, ValidateFunction>();
 
 /**
@@ -25,17 +27,20 @@ export function validateData(schema: JsonSchema, data: unknown): readonly string
   if (validate(data)) return [];
   const errors = validate.errors ?? [];
   // Of a value that fits no branch, each branch complains too; what the branches say of the deepest place is what the user got wrong.
+  const choices = errors.filter((error) => keysOfChoice(error) !== null).map(({ schemaPath }) => schemaPath);
   const specific = errors.filter(
     (error) =>
       keysOfChoice(error) !== null ||
-      (!['anyOf', 'oneOf', 'if'].includes(error.keyword) && !/\/oneOf\/\d+\/required$/.test(error.schemaPath)),
+      (!['anyOf', 'oneOf', 'if'].includes(error.keyword) &&
+        !/\/oneOf\/\d+\/required$/.test(error.schemaPath) &&
+        !choices.some((path) => error.schemaPath.startsWith(`${path}/`))),
   );
   return [...new Set((specific.length > 0 ? specific : errors).map(describe))];
 }
 
-/** The keys of which an object is to have exactly one, where that is what it fails. */
+/** The keys of which an object is to have one (`oneOf`: exactly one), where that is what it fails. */
 function keysOfChoice({ keyword, schema }: ErrorObject): readonly string[] | null {
-  if (keyword !== 'oneOf') return null;
+  if (keyword !== 'oneOf' && keyword !== 'anyOf') return null;
   const keys = (schema as readonly { readonly required?: readonly string[] }[]).map(({ required = [] }) => required);
   return keys.every(({ length }) => length === 1) ? keys.flat() : null;
 }
@@ -53,10 +58,17 @@ function describe(error: ErrorObject): string {
         guess === undefined ? `Known keys: ${known.join(', ') || 'none'}.` : `Did you mean ${JSON.stringify(guess)}?`;
       return `${join(path, key)}: unknown key ${JSON.stringify(key)}. ${hint}`;
     }
+    case 'anyOf':
     case 'oneOf': {
       const keys = (keysOfChoice(error) ?? []).map((key) => JSON.stringify(key)).join(', ');
-      return `${path || '(top level)'}: exactly one of the keys ${keys} is needed.`;
+      const number = error.keyword === 'oneOf' ? 'exactly one' : 'at least one';
+      return `${path || '(top level)'}: ${number} of the keys ${keys} is needed.`;
     }
+    case 'format': // `date` is the only one that is known here.
+      return `${path || '(top level)'}: ${show(error.data)} is no day of the calendar: write one as YYYY-MM-DD, such as 2030-12-31.`;
+    case 'pattern':
+      if (params['pattern'] === NOT_BLANK) return `${path || '(top level)'}: it is empty.`;
+      return other(error, path);
     case 'dependentRequired':
     case 'required':
       return `${path || '(top level)'}: the key ${JSON.stringify(params['missingProperty'])} is missing.`;
@@ -74,8 +86,15 @@ function describe(error: ErrorObject): string {
       return `${path || '(top level)'}: ${show(error.data)} is not one of ${allowed.map((value) => JSON.stringify(value)).join(', ')}.${hint}`;
     }
     default:
-      return `${path || '(top level)'}: ${show(error.data)} ${error.message ?? 'does not fit'}.`;
+      return other(error, path);
   }
+}
+
+/** As a schema says that a text must hold more than white space. */
+const NOT_BLANK = String.raw`\S`;
+
+function other({ data, message = 'does not fit' }: ErrorObject, path: string): string {
+  return `${path || '(top level)'}: ${show(data)} ${message}.`;
 }
 
 /** `/chains/0/table` as `chains[0].table`. */

@@ -1,3 +1,5 @@
+import { acceptIn } from '../accept/mark-accepted.ts';
+import { reportAcceptances } from '../accept/report-acceptances.ts';
 import { describeConnection } from '../database/connection.ts';
 import { unverified } from '../judge.ts';
 import { messageOf } from '../message-of.ts';
@@ -12,13 +14,13 @@ import type { DrillState } from './state.ts';
 
 /** Writes down what a drill did and found. */
 export function drillReport(drill: DrillState): Report {
-  const { plan, record, signal, failure, artefact } = drill;
+  const { plan, record, accepting, signal, failure, artefact } = drill;
   const interrupted = signal.aborted;
   const why =
     failure && (interrupted ? `The drill was interrupted: ${messageOf(signal.reason)}.` : messageOf(failure.error));
   const checks: readonly ReportCheck[] = [
     backupCheck(drill, why),
-    restoreCheck(drill, why),
+    drill.restored ? acceptIn(restoreCheck(drill, why), accepting) : restoreCheck(drill, why),
     ...(drill.checks ??
       plan.checks.map((check) => unverified(check, `The drill ended in the phase ${failure?.phase}: ${why}`))),
   ];
@@ -48,6 +50,7 @@ export function drillReport(drill: DrillState): Report {
     ...reportSelection(plan.selection ?? null, [drill.before, drill.after]),
     phases: record.phases,
     checks,
+    ...reportAcceptances(checks, accepting),
     log: record.log,
     notes: record.notes,
   };

@@ -1,6 +1,8 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Accepting } from '../accept/acceptance.ts';
+import { acceptingOf } from '../accept/accepting-of.ts';
 import type { Artefact, RestoreLog } from '../backup-method.ts';
 import type { ServerFacts, SnapshotSession } from '../database/handle.ts';
 import type { Manifest } from '../manifest.ts';
@@ -16,6 +18,8 @@ import type { OpenTarget } from '../target.ts';
 export interface DrillState {
   readonly plan: DrillPlan;
   readonly record: DrillRecord;
+  /** Known differences, which fail nothing. */
+  readonly accepting: Accepting;
   readonly signal: AbortSignal;
   /** A private directory for the artefact, removed at the end unless the artefact is kept. */
   readonly directory: string;
@@ -41,13 +45,15 @@ export interface DrillState {
   kept?: string;
 }
 
-/** Starts the clock and makes the drill's directory. */
+/** Starts the clock and makes the drill's directory. Throws as `acceptingOf` does. */
 export async function startDrill(
   plan: DrillPlan,
   listener: ProgressListener,
   signal: AbortSignal,
 ): Promise<DrillState> {
-  return { plan, record: startRecord(listener), signal, directory: await mkdtemp(join(tmpdir(), 'pgdrill-')) };
+  const record = startRecord(listener);
+  const accepting = acceptingOf(plan, record.startedAt);
+  return { plan, record, accepting, signal, directory: await mkdtemp(join(tmpdir(), 'pgdrill-')) };
 }
 
 /** A controller that is aborted with the drill, or alone when a part of one step fails. */
