@@ -4,6 +4,7 @@ import { findClients } from './client/find-clients.ts';
 import { check } from './pg-dump/check.ts';
 import { compressArguments } from './pg-dump/compression.ts';
 import { dump } from './pg-dump/dump.ts';
+import { expectedDifferences } from './pg-dump/expected-differences.ts';
 import { pgDumpOptionsSchema, settle, type PgDumpOptions } from './pg-dump/options.ts';
 import { refusePartial } from './pg-dump/partial.ts';
 import { restore } from './pg-dump/restore.ts';
@@ -15,6 +16,7 @@ export const pgDump: BackupMethod<PgDumpOptions> = defineBackupMethod<PgDumpOpti
   optionsSchema: pgDumpOptionsSchema,
   selectsTables: true,
   validate: (options) => void settle(options),
+  expectedDifferences,
   prepare,
   backup: dump,
   check,

@@ -1,0 +1,110 @@
+import type { ExpectedDifference } from '@pgdrill/core';
+import type { GivenOption } from './arguments.ts';
+import { settle, type PgDumpOptions } from './options.ts';
+
+type What = Omit<ExpectedDifference, 'reason'>;
+
+/** What an option leaves behind. */
+interface LeavesBehind {
+  readonly option: string;
+  /** `pg_dump` heeds it in the plain format alone: into an archive it writes everything, for `pg_restore` to choose from. */
+  readonly plainOnly?: boolean;
+  readonly what: readonly What[];
+  /** What is so without it, to follow the option's name. */
+  readonly why: string;
+}
+
+/** Source: the pages of `pg_dump` and `pg_restore` in the PostgreSQL manual, up to version 18. `--no-owner` and `--no-acl` of the dump are handed on to the restore. */
+const leavesBehind: readonly LeavesBehind[] = [
+  {
+    option: '--no-owner',
+    what: [{ code: 'privileges/owner-differs' }],
+    why: 'everything belongs to the role that restored it',
+  },
+  {
+    option: '--no-acl',
+    what: [{ code: 'privileges/acl-differs' }, { code: 'privileges/default-privileges-differ' }],
+    why: 'no privilege is granted or revoked',
+  },
+  {
+    option: '--no-comments',
+    what: [{ code: 'schema/comment-differs' }],
+    why: 'comments are not restored',
+  },
+  {
+    option: '--no-publications',
+    what: [{ code: 'schema/missing', subject: 'publication *' }],
+    why: 'publications are not restored',
+  },
+  {
+    option: '--no-subscriptions',
+    what: [{ code: 'schema/missing', subject: 'subscription *' }],
+    why: 'subscriptions are not restored',
+  },
+  {
+    option: '--no-security-labels',
+    what: [{ code: 'schema/security-label-differs' }],
+    why: 'security labels are not restored',
+  },
+  {
+    option: '--no-tablespaces',
+    plainOnly: true,
+    what: [{ code: 'settings/tablespace-differs' }],
+    why: 'everything is in the default tablespace',
+  },
+];
+
+/** What a restore without `--create` says nothing of; the drill's own never has it. */
+const ofTheDatabase = ['settings', 'comment', 'acl', 'owner'] as const;
+
+/** What of a database is bound to be lost, or to be another, by the options of its dump and its restore. */
+export function expectedDifferences(
+  options: PgDumpOptions,
+  { someTables, inPlace }: { readonly someTables: boolean; readonly inPlace: boolean },
+): readonly ExpectedDifference[] {
+  const { format, dumpOptions, restoreOptions, restoreTool } = settle(options);
+  const toRestore = restoreTool === 'psql' ? [] : restoreOptions;
+  const fromOptions = leavesBehind.flatMap(({ option, plainOnly = false, what, why }) => {
+    const heeded = plainOnly && format !== 'plain' ? [] : dumpOptions;
+    const by = given(heeded, 'pg_dump', [option]) ?? given(toRestore, 'pg_restore', [option]);
+    return by === undefined ? [] : what.map((one) => ({ ...one, reason: `${by}: ${why}` }));
+  });
+  const without = withoutLargeObjects(dumpOptions, toRestore, someTables);
+  return [
+    ...fromOptions,
+    ...(without === undefined
+      ? []
+      : [{ code: 'large-objects/*', reason: `${without}: large objects are not restored` }]),
+    // In place the database stays what it is.
+    ...(inPlace ? [] : ofTheDatabase.map(notCreated)),
+  ];
+}
+
+function notCreated(of: (typeof ofTheDatabase)[number]): ExpectedDifference {
+  return {
+    code: of === 'settings' ? 'settings/database-settings-differ' : `settings/database-${of}-differs`,
+    reason: `restored without --create: such a restore says nothing of the ${of} of the database itself; after a real one, set by hand what you need, or restore with --create`,
+  };
+}
+
+/** Why large objects are not restored; undefined when they are. They go with the whole database, or where they are asked for. */
+function withoutLargeObjects(
+  dumpOptions: readonly GivenOption[],
+  restoreOptions: readonly GivenOption[],
+  someTables: boolean,
+): string | undefined {
+  const refused = given(dumpOptions, 'pg_dump', ['--no-large-objects', '--no-blobs']);
+  if (refused !== undefined) return refused;
+  const wanted = given(dumpOptions, 'pg_dump', ['--large-objects', '--blobs']) !== undefined;
+  const selected = someTables
+    ? 'a drill of some of the tables'
+    : given(dumpOptions, 'pg_dump', ['--schema', '--extension', '--table-and-children']);
+  if (selected !== undefined && !wanted) return `${selected} without --large-objects`;
+  return given(restoreOptions, 'pg_restore', ['--schema', '--table']);
+}
+
+/** The option as the reason names it; undefined when it was not given in full. */
+function given(options: readonly GivenOption[], tool: string, names: readonly string[]): string | undefined {
+  const found = options.find(({ name }) => names.includes(name));
+  return found && `${tool} ${found.name}`;
+}
