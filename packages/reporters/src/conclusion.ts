@@ -51,17 +51,23 @@ function nextPassed({ checks, report }: SecondLook): string {
   const proven =
     'Nothing. This proves this one backup, in what the checks above looked at; the next backup wants its own drill.' +
     UNTESTED[report.tier] +
-    leftOut;
+    leftOut +
+    (tally(checks).accepted === 0 ? '' : ' What is accepted differs all the same.');
   if (skipped === 0) return proven;
   return `${proven} What ${countText(skipped, 'skipped check')} would have looked at was not tested.`;
 }
 
+function acceptedText(count: number): string {
+  return countText(count, 'accepted difference');
+}
+
 function failures({ checks, report }: SecondLook): string {
-  const { checks: by, findings, judged } = tally(checks);
+  const { checks: by, findings, accepted, judged } = tally(checks);
   const parts = [
     `${wholeText(by.failed)} of ${countText(judged, 'check')} failed with ${countText(findings.error, 'error')}`,
   ];
   if (by.unverified > 0) parts.push(`${wholeText(by.unverified)} could not be judged`);
+  if (accepted > 0) parts.push(acceptedText(accepted));
   if (report.error) parts.push(`the drill ended early in the phase ${report.error.phase}`);
   return parts.join(', ');
 }
@@ -75,9 +81,10 @@ function gaps({ checks, report }: SecondLook): string {
 }
 
 function passes({ checks, report }: SecondLook): string {
-  const { checks: by, findings } = tally(checks);
+  const { checks: by, findings, accepted } = tally(checks);
   const parts = [`${countText(by.passed, 'check')} passed`];
   if (by.skipped > 0) parts.push(`${wholeText(by.skipped)} skipped`);
+  if (accepted > 0) parts.push(acceptedText(accepted));
   if (findings.warning > 0) parts.push(countText(findings.warning, 'warning'));
   if (findings.notice > 0) parts.push(countText(findings.notice, 'notice'));
   const leftOut = report.selection?.leftOut?.length ?? 0;

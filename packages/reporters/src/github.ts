@@ -1,17 +1,23 @@
 import { defineReporter } from '@pgdrill/core';
 import type { Reporter } from '@pgdrill/core';
+import { acceptanceText } from './acceptance-text.ts';
+import { acceptedGroups } from './accepted-groups.ts';
 import { conclude } from './conclusion.ts';
 import { annotation } from './github/workflow-command.ts';
 import type { AnnotationKind } from './github/workflow-command.ts';
+import { acceptanceWarnings } from './notes.ts';
 import { leftOutText } from './scope.ts';
 import { secondLook } from './second-look.ts';
 import type { SecondLook } from './second-look.ts';
 import { singleLine } from './single-line.ts';
-import { countText } from './units.ts';
+import { countText, wholeText } from './units.ts';
 import { valueText } from './value-text.ts';
 
 /** GitHub shows ten annotations of a kind in a step and drops the rest silently: nine, and one that tells how many more there are. */
 const LIMIT = 9;
+
+/** How many differences one annotation tells that are accepted for the same reason. */
+const ACCEPTED_LIMIT = 5;
 
 /** What is to be annotated. */
 interface Remark {
@@ -52,9 +58,11 @@ function remarksOn(look: SecondLook): readonly (readonly Remark[])[] {
     error,
     edited,
     ...checks.map(findingRemarks),
+    ...checks.map(acceptedRemarks),
     openRemarks(look),
     skippedRemarks(look),
     leftOutRemarks(look),
+    acceptanceRemarks(look),
   ];
 }
 
@@ -65,7 +73,10 @@ function inTurn(lists: readonly (readonly Remark[])[]): readonly Remark[] {
 }
 
 function findingRemarks({ findings }: SecondLook['checks'][number]): readonly Remark[] {
-  return findings.map(({ code, severity, subject, expected, actual, message }) => {
+  const open = findings.filter(({ accepted }) => accepted === undefined);
+  return open.map((finding) => {
+    const { code, severity, subject, expected, actual, message } = finding;
+    const acceptance = acceptanceText(finding);
     const sides =
       expected === null && actual === null
         ? ''
@@ -73,7 +84,21 @@ function findingRemarks({ findings }: SecondLook['checks'][number]): readonly Re
     return {
       kind: severity,
       title: `${singleLine(code, 120)} in ${singleLine(subject, 200)}`,
-      message: singleLine(message, 2_000) + sides,
+      message: singleLine(message, 2_000) + (acceptance === undefined ? '' : `\n${acceptance}`) + sides,
+    };
+  });
+}
+
+/** One for all that a reason accepts: it may be something about every table. */
+function acceptedRemarks(check: SecondLook['checks'][number]): readonly Remark[] {
+  return acceptedGroups(check).map(({ code, acceptance, findings }) => {
+    const left = findings.length - ACCEPTED_LIMIT;
+    const messages = findings.slice(0, ACCEPTED_LIMIT).map(({ message }) => singleLine(message, 500));
+    const more = left > 0 ? [`… and ${wholeText(left)} more`] : [];
+    return {
+      kind: 'notice',
+      title: `accepted: ${countText(findings.length, 'difference')}, ${singleLine(code, 120)}`,
+      message: [acceptance, ...messages, ...more].join('\n'),
     };
   });
 }
@@ -91,6 +116,14 @@ function openRemarks({ checks, report }: SecondLook): readonly Remark[] {
       title: `${singleLine(of.map(({ name }) => name).join(', '), 200)} could not be judged`,
       message: singleLine(reason, 2_000),
     }));
+}
+
+function acceptanceRemarks({ report }: SecondLook): readonly Remark[] {
+  return acceptanceWarnings(report).map((warning) => ({
+    kind: 'warning',
+    title: 'An accepted difference matched nothing',
+    message: singleLine(warning, 2_000),
+  }));
 }
 
 function leftOutRemarks({ report }: SecondLook): readonly Remark[] {

@@ -1,10 +1,10 @@
 import { wholeText } from './units.ts';
-import type { Finding, ReportCheck, Severity, Subject } from '@pgdrill/core';
+import type { ReportCheck, ReportFinding, Severity, Subject } from '@pgdrill/core';
 
 /** A subject with what was found about it. */
 export interface ListedSubject {
   readonly subject: Subject;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ReportFinding[];
 }
 
 /** Some of a check's subjects, and how many are left out. */
@@ -37,12 +37,13 @@ export function moreText(hidden: number, flagged: number): string {
 
 const GRAVEST: readonly Severity[] = ['error', 'warning', 'notice'];
 
-/** At most `limit` findings of a check, the gravest first, and how many of each code are left out. */
+/** At most `limit` findings of a check that are not accepted, the gravest first, and how many of each code are left out. */
 export function listFindings(
   { findings }: ReportCheck,
   limit: number,
-): { readonly shown: readonly Finding[]; readonly hidden: ReadonlyMap<string, number> } {
-  const ordered = GRAVEST.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
+): { readonly shown: readonly ReportFinding[]; readonly hidden: ReadonlyMap<string, number> } {
+  const open = findings.filter(({ accepted }) => accepted === undefined);
+  const ordered = GRAVEST.flatMap((severity) => open.filter((finding) => finding.severity === severity));
   const hidden = new Map<string, number>();
   for (const { code } of ordered.slice(limit)) hidden.set(code, (hidden.get(code) ?? 0) + 1);
   return { shown: ordered.slice(0, limit), hidden };

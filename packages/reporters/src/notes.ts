@@ -1,3 +1,4 @@
+import type { Report } from '@pgdrill/core';
 import type { SecondLook } from './second-look.ts';
 
 /** One note, and the names of the checks that make it; none for the drill's own. */
@@ -6,7 +7,12 @@ export interface Note {
   readonly checks: readonly string[];
 }
 
-/** The drill's own notes, then those of its checks: what several of them say is told once. */
+/** What the user should know of the acceptances themselves. */
+export function acceptanceWarnings({ acceptances = [] }: Report): readonly string[] {
+  return acceptances.flatMap(({ warning }) => warning ?? []);
+}
+
+/** The drill's own notes, what is wrong with its acceptances, then the notes of its checks: what several of them say is told once. */
 export function notesOf({ report, checks }: SecondLook): readonly Note[] {
   const byText = new Map<string, string[]>();
   for (const { name, notes } of checks) {
@@ -17,7 +23,7 @@ export function notesOf({ report, checks }: SecondLook): readonly Note[] {
     }
   }
   return [
-    ...report.notes.map((text) => ({ text, checks: [] })),
+    ...[...report.notes, ...acceptanceWarnings(report)].map((text) => ({ text, checks: [] })),
     ...[...byText].map(([text, names]) => ({ text, checks: names })),
   ];
 }

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Report, ReportCheck } from '@pgdrill/core';
 import {
+  accepted,
   check,
   earlyError,
   failed,
   finding,
   interrupted,
+  lapsed,
   passed,
   subject,
   unverified,
@@ -16,12 +18,15 @@ const claimsPassed = (...checks: readonly ReportCheck[]): Report => ({ ...passed
 const sound = check('row-count', 's', { subjects: [subject('public.a', 1)] });
 
 describe('secondLook', () => {
-  test.each([passed, failed, unverified, earlyError, interrupted])('leaves an honest report as it is', (report) => {
-    const look = secondLook(report);
-    expect(look.verdict).toBe(report.verdict);
-    expect(look.checks).toEqual(report.checks);
-    expect(look.contradiction).toBeUndefined();
-  });
+  test.each([passed, failed, accepted, lapsed, unverified, earlyError, interrupted])(
+    'leaves an honest report as it is',
+    (report) => {
+      const look = secondLook(report);
+      expect(look.verdict).toBe(report.verdict);
+      expect(look.checks).toEqual(report.checks);
+      expect(look.contradiction).toBeUndefined();
+    },
+  );
 
   test.each<[string, Report, Report['verdict']]>([
     ['without checks', claimsPassed(), 'unverified'],
@@ -43,6 +48,16 @@ describe('secondLook', () => {
       'with an error in a check that says passed',
       claimsPassed({ ...sound, findings: [finding('row-count/differs', 'public.a', 1, 0, 'm')] }),
       'failed',
+    ],
+    [
+      'with an acceptance that is past in a check that says passed',
+      { ...lapsed, verdict: 'passed', exitCode: 0, checks: lapsed.checks.map((of) => ({ ...of, verdict: 'passed' })) },
+      'failed',
+    ],
+    [
+      'with nothing that was judged but what is accepted',
+      { ...accepted, checks: accepted.checks.map((of) => ({ ...of, subjects: [] })) },
+      'unverified',
     ],
     ['of a drill that ended early', { ...claimsPassed(sound), error: { phase: 'judge', message: 'm' } }, 'unverified'],
     ['with an exit status other than 0', { ...claimsPassed(sound), exitCode: 3 }, 'unverified'],

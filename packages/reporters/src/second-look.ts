@@ -1,4 +1,4 @@
-import { outcomeOf } from '@pgdrill/core';
+import { isFailing, outcomeOf } from '@pgdrill/core';
 import type { Report, ReportCheck, ReportExitCode, Verdict } from '@pgdrill/core';
 
 /** A report as its checks support it. */
@@ -47,7 +47,7 @@ function supported(check: ReportCheck): ReportCheck {
 }
 
 function supportedVerdict({ verdict, subjects, findings }: ReportCheck): readonly [Verdict, string?] {
-  if (findings.some(({ severity }) => severity === 'error')) return ['failed'];
+  if (findings.some(isFailing)) return ['failed'];
   if (verdict !== 'passed') return [verdict];
   const open = subjects.find(({ unverified }) => unverified !== undefined);
   if (open) return ['unverified', `${open.name} could not be judged: ${open.unverified}`];

@@ -2,6 +2,7 @@ import { defineReporter } from '@pgdrill/core';
 import type { Reporter } from '@pgdrill/core';
 import { breakCommands } from './single-line.ts';
 import { secondLook } from './second-look.ts';
+import { acceptedDifferences } from './text/accepted.ts';
 import { checks } from './text/checks.ts';
 import { closing } from './text/closing.ts';
 import { findings } from './text/findings.ts';
@@ -43,6 +44,7 @@ export const text: Reporter<TextOptions> = defineReporter<TextOptions>({
       phases(page, report),
       checks(page, look),
       findings(page, look),
+      acceptedDifferences(page, look),
       toolOutput(page, report),
       closing(page, look),
     ];

@@ -1,5 +1,8 @@
-import type { Finding, ReportCheck, ReportSide, Severity, Verdict } from '@pgdrill/core';
+import type { ReportCheck, ReportFinding, ReportSide, Severity, Verdict } from '@pgdrill/core';
+import { acceptanceText } from '../acceptance-text.ts';
+import { acceptedGroups } from '../accepted-groups.ts';
 import { conclude } from '../conclusion.ts';
+import { gravestOf } from '../gravest.ts';
 import { listFindings, listSubjects, moreText } from '../listed.ts';
 import { notesOf } from '../notes.ts';
 import { leftOutText, tablesText, tierLine } from '../scope.ts';
@@ -10,6 +13,9 @@ import { code, codeValue, plain, table } from './markdown.ts';
 /** How many findings and how many subjects of one check are listed: more than anyone reads, and a page that still opens. */
 const LIMIT = 200;
 
+/** How many of the differences are told that are accepted for the same reason. */
+const ACCEPTED_LIMIT = 20;
+
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   passed: '✅ passed',
   failed: '❌ **failed**',
@@ -17,7 +23,12 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
   skipped: '⏭️ skipped',
 };
 
-const SEVERITIES: Readonly<Record<Severity, string>> = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
+const FINDINGS: Readonly<Record<Severity | 'accepted', string>> = {
+  error: '❌',
+  warning: '⚠️',
+  notice: 'ℹ️',
+  accepted: '☑️',
+};
 
 /** The report as lines of Markdown: the verdict, what is wrong, every check with both sides, then how the drill went. */
 export function summaryLines(look: SecondLook): readonly string[] {
@@ -36,6 +47,7 @@ export function summaryLines(look: SecondLook): readonly string[] {
     `**Next:** ${next}`,
     ...findings(look),
     ...checks(look),
+    ...accepted(look),
     ...toolOutput(look),
     ...drill(look),
     ...notes(look),
@@ -53,15 +65,28 @@ function findings({ checks: all }: SecondLook): readonly string[] {
   return ['', '### Findings', ...table(['', 'Subject', 'Code', 'Before', 'After', 'What it means'], rows)];
 }
 
-function findingRow({ code: of, severity, subject, expected, actual, message }: Finding): readonly string[] {
+function findingRow(finding: ReportFinding): readonly string[] {
+  const { code: of, severity, subject, expected, actual, message } = finding;
+  const acceptance = acceptanceText(finding);
   return [
-    SEVERITIES[severity],
+    FINDINGS[severity],
     code(subject),
     code(of, 200),
     codeValue(expected),
     codeValue(actual),
-    plain(message, 2_000),
+    plain(message, 2_000) + (acceptance === undefined ? '' : `<br>${plain(acceptance, 2_000)}`),
   ];
+}
+
+/** What differs and fails nothing: one row for all that a reason accepts. */
+function accepted({ checks: all }: SecondLook): readonly string[] {
+  const rows = all.flatMap(acceptedGroups).map(({ code: of, acceptance, findings: found }) => {
+    const left = found.length - ACCEPTED_LIMIT;
+    const messages = found.slice(0, ACCEPTED_LIMIT).map(({ message }) => plain(message));
+    const what = [...messages, ...(left > 0 ? [`… and ${wholeText(left)} more`] : [])].join('<br>');
+    return [FINDINGS.accepted, code(of, 200), plain(acceptance, 2_000), what];
+  });
+  return rows.length === 0 ? [] : ['', '### Accepted', ...table(['', 'Code', 'Why', 'What differs'], rows)];
 }
 
 /** Checks that did not pass stand first, so that they are not cut off. */
@@ -77,7 +102,8 @@ function checkRows(check: ReportCheck): readonly (readonly string[])[] {
   const about = plain(check.reason ?? check.summary, 2_000);
   const rows = shown.map(({ subject, findings: of }) => {
     const open = subject.unverified === undefined ? '' : `<br>could not be judged: ${plain(subject.unverified)}`;
-    const mark = of[0] ? `${SEVERITIES[gravest(of)]} ` : subject.unverified === undefined ? '' : '⚠️ ';
+    const gravest = gravestOf(of);
+    const mark = gravest ? `${FINDINGS[gravest]} ` : subject.unverified === undefined ? '' : '⚠️ ';
     return ['', '', `${mark}${code(subject.name)}${open}`, codeValue(subject.before), codeValue(subject.after)];
   });
   return [
@@ -85,10 +111,6 @@ function checkRows(check: ReportCheck): readonly (readonly string[])[] {
     ...rows,
     ...(hidden > 0 ? [['', '', moreText(hidden, hiddenFlagged), '', '']] : []),
   ];
-}
-
-function gravest(found: readonly Finding[]): Severity {
-  return (['error', 'warning'] as const).find((severity) => found.some((of) => of.severity === severity)) ?? 'notice';
 }
 
 function drill({ report }: SecondLook): readonly string[] {
@@ -137,7 +159,7 @@ function toolOutput({ report: { log } }: SecondLook): readonly string[] {
   if (complaints.length === 0) return [];
   const left = complaints.length - LIMIT;
   const listed = complaints.slice(0, LIMIT).map(({ tool, severity, text }) => {
-    return `- ${severity === 'error' ? SEVERITIES.error : SEVERITIES.warning} ${code(tool, 200)} ${plain(text)}`;
+    return `- ${severity === 'error' ? FINDINGS.error : FINDINGS.warning} ${code(tool, 200)} ${plain(text)}`;
   });
   return ['', '### Tool output', '', ...listed, ...(left > 0 ? [`- … and ${wholeText(left)} more`] : [])];
 }

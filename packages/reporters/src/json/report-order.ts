@@ -1,4 +1,12 @@
-import type { Report, ReportBackup, ReportCheck, ReportPhase, ReportSide } from '@pgdrill/core';
+import type {
+  Report,
+  ReportAcceptance,
+  ReportBackup,
+  ReportCheck,
+  ReportFinding,
+  ReportPhase,
+  ReportSide,
+} from '@pgdrill/core';
 import type { KeyOrder } from './in-order.ts';
 
 /** Every key of a type, so that a key that is added to the contract cannot be forgotten here. */
@@ -34,6 +42,8 @@ const check: Keys<ReportCheck> = {
     expected: null,
     actual: null,
     message: null,
+    accepted: keys<NonNullable<ReportFinding['accepted']>>({ reason: null, until: null, from: null }),
+    lapsed: keys<NonNullable<ReportFinding['lapsed']>>({ reason: null, until: null }),
   }),
   notes: null,
 };
@@ -58,6 +68,16 @@ export const reportOrder: KeyOrder = keys<Report>({
   selection: keys<NonNullable<Report['selection']>>({ tables: null, excludeTables: null, leftOut: null }),
   phases: keys<ReportPhase>({ name: null, seconds: null, bytes: null }),
   checks: check,
+  acceptances: keys<ReportAcceptance>({
+    check: null,
+    code: null,
+    subject: null,
+    reason: null,
+    until: null,
+    from: null,
+    findings: null,
+    warning: null,
+  }),
   log: keys<Report['log'][number]>({ tool: null, severity: null, text: null }),
   notes: null,
 });

@@ -1,4 +1,5 @@
 import { conclude } from '../conclusion.ts';
+import { acceptanceWarnings } from '../notes.ts';
 import { leftOutText } from '../scope.ts';
 import type { SecondLook } from '../second-look.ts';
 import { singleLine } from '../single-line.ts';
@@ -17,7 +18,11 @@ export function drillSuite(look: SecondLook, suites: readonly Suite[]): Suite {
   return {
     name: 'drill',
     cases: [drillCase(look, suites)],
-    output: [...leftOut(report), ...report.notes.map((note) => `note: ${singleLine(note)}`)],
+    output: [
+      ...leftOut(report),
+      ...report.notes.map((note) => `note: ${singleLine(note)}`),
+      ...acceptanceWarnings(report).map((warning) => `warning: ${singleLine(warning)}`),
+    ],
     errorOutput: complaints.map(({ tool, text }) => `${singleLine(tool, 80)}: ${singleLine(text, 1_000)}`),
   };
 }

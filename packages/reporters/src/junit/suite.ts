@@ -1,7 +1,8 @@
-import { tierText } from '@pgdrill/core';
+import { isFailing, tierText } from '@pgdrill/core';
 import type { Report, ReportCheck, Subject } from '@pgdrill/core';
 import { tablesText } from '../scope.ts';
 import { singleLine } from '../single-line.ts';
+import { tally } from '../tally.ts';
 import { valueText } from '../value-text.ts';
 import { identity, onceOnly } from './identity.ts';
 import { findingLines, testcasesOf } from './testcase.ts';
@@ -30,7 +31,7 @@ const TOO_LONG = '\n… cut here: the JSON report has the rest.';
 
 /** One check as a suite. A testcase that passed has no place for its values, so they are in the suite's output. */
 export function suiteOf(check: ReportCheck): Suite {
-  const quiet = check.findings.filter(({ severity }) => severity !== 'error');
+  const quiet = check.findings.filter((finding) => !isFailing(finding));
   return {
     name: check.name,
     cases: testcasesOf(check),
@@ -106,6 +107,7 @@ function outcomeElement({ kind, type, message, details }: Outcome): XmlElement {
 function propertiesOf(report: Report): XmlElement {
   const { tool, command, verdict, exitCode, source, target, backup } = report;
   const tables = tablesText(report);
+  const { accepted } = tally(report.checks);
   const facts: Readonly<Record<string, string>> = {
     version: tool.version,
     runtime: tool.runtime,
@@ -116,6 +118,7 @@ function propertiesOf(report: Report): XmlElement {
     source: source.description,
     target: target.description,
     ...(tables === undefined ? {} : { tables }),
+    ...(accepted === 0 ? {} : { accepted: String(accepted) }),
     ...(backup ? { 'backup-format': `${backup.method} ${backup.format}`, 'backup-sha256': backup.sha256 } : {}),
   };
   return {

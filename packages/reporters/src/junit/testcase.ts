@@ -1,4 +1,6 @@
-import type { Finding, ReportCheck } from '@pgdrill/core';
+import { isFailing } from '@pgdrill/core';
+import type { ReportCheck, ReportFinding } from '@pgdrill/core';
+import { acceptanceText } from '../acceptance-text.ts';
 import { singleLine } from '../single-line.ts';
 import { countText } from '../units.ts';
 import { valueText } from '../value-text.ts';
@@ -42,9 +44,13 @@ export function testcasesOf(check: ReportCheck): readonly Testcase[] {
   return [...cases.values()];
 }
 
-function outcomeOf(check: ReportCheck, found: readonly Finding[], unverified: string | undefined): Outcome | undefined {
+function outcomeOf(
+  check: ReportCheck,
+  found: readonly ReportFinding[],
+  unverified: string | undefined,
+): Outcome | undefined {
   const { name, verdict, reason = 'no reason was given' } = check;
-  const errors = found.filter(({ severity }) => severity === 'error');
+  const errors = found.filter(isFailing);
   const [first] = errors;
   if (first) {
     const more = errors.length === 1 ? '' : ` (and ${countText(errors.length - 1, 'more finding')})`;
@@ -53,7 +59,7 @@ function outcomeOf(check: ReportCheck, found: readonly Finding[], unverified: st
       kind: 'failure',
       type: first.code,
       message: singleLine(first.message, 2_000) + more,
-      details: [...errors, ...found.filter(({ severity }) => severity !== 'error')].flatMap(findingLines).concat(open),
+      details: [...errors, ...found.filter((finding) => !isFailing(finding))].flatMap(findingLines).concat(open),
     };
   }
   if (unverified !== undefined) return { kind: 'error', type: `${name}/unverified`, message: unverified, details: [] };
@@ -62,12 +68,14 @@ function outcomeOf(check: ReportCheck, found: readonly Finding[], unverified: st
 }
 
 /** A finding in whole, for the body of a failure or for a suite's output. */
-export function findingLines({ code, severity, subject, expected, actual, message }: Finding): readonly string[] {
+export function findingLines(finding: ReportFinding): readonly string[] {
+  const { code, severity, subject, expected, actual, message, accepted } = finding;
   return [
     '',
-    `${severity}: ${singleLine(code, 200)}`,
+    `${accepted ? 'accepted ' : ''}${severity}: ${singleLine(code, 200)}`,
     `subject: ${singleLine(subject, 1_000)}`,
     singleLine(message, 2_000),
+    ...[acceptanceText(finding) ?? []].flat(),
     `before: ${valueText(expected, 1_500)}`,
     `after: ${valueText(actual, 1_500)}`,
   ];

@@ -4,7 +4,7 @@ import { listSubjects, moreText } from '../listed.ts';
 import type { SecondLook } from '../second-look.ts';
 import { singleLine } from '../single-line.ts';
 import { tally } from '../tally.ts';
-import { countText } from '../units.ts';
+import { countText, wholeText } from '../units.ts';
 import { displayWidth, padTo } from './display-width.ts';
 import { label } from './label.ts';
 import type { Page } from './page.ts';
@@ -60,11 +60,15 @@ function remark(check: ReportCheck, seen: Set<string>): string {
     seen.add(check.reason);
     return singleLine(check.reason);
   }
-  const { error, warning, notice } = tally([check]).findings;
+  const {
+    findings: { error, warning, notice },
+    accepted,
+  } = tally([check]);
   const found = [
     error && countText(error, 'error'),
     warning && countText(warning, 'warning'),
     notice && countText(notice, 'notice'),
+    accepted && `${wholeText(accepted)} accepted`,
   ];
   return [...found.filter((part) => part !== 0), singleLine(check.summary, 500)].join(' · ');
 }

@@ -1,4 +1,5 @@
-import type { Finding, ReportCheck } from '@pgdrill/core';
+import type { ReportCheck, ReportFinding } from '@pgdrill/core';
+import { acceptanceText } from '../acceptance-text.ts';
 import { listFindings } from '../listed.ts';
 import type { SecondLook } from '../second-look.ts';
 import { singleLine } from '../single-line.ts';
@@ -7,14 +8,13 @@ import { labelled, sidesOf } from './before-and-after.ts';
 import { displayWidth } from './display-width.ts';
 import { label } from './label.ts';
 import type { Page } from './page.ts';
-import { SEVERITIES } from './paint.ts';
-import { wrap } from './wrap.ts';
+import { FINDINGS } from './paint.ts';
+import { hang, wrap } from './wrap.ts';
 
-/** Every finding with both sides, the gravest of each check first. */
+/** Every finding that is not accepted, with both sides, the gravest of each check first. */
 export function findings(page: Page, { checks }: SecondLook): readonly string[] {
-  const found = checks.filter((check) => check.findings.length > 0);
-  if (found.length === 0) return [];
-  return ['', page.paint.strong('Findings'), ...found.flatMap((check) => ofCheck(page, check))];
+  const lines = checks.flatMap((check) => ofCheck(page, check));
+  return lines.length === 0 ? [] : ['', page.paint.strong('Findings'), ...lines];
 }
 
 function ofCheck(page: Page, check: ReportCheck): readonly string[] {
@@ -23,9 +23,11 @@ function ofCheck(page: Page, check: ReportCheck): readonly string[] {
   return [...shown.flatMap((finding) => findingLines(page, finding)), ...more.map((line) => page.paint.faint(line))];
 }
 
-function findingLines(page: Page, { code, severity, subject, expected, actual, message }: Finding): readonly string[] {
+function findingLines(page: Page, finding: ReportFinding): readonly string[] {
+  const { code, severity, subject, expected, actual, message } = finding;
   const { paint, width } = page;
-  const { sign, tone } = SEVERITIES[severity];
+  const { sign, tone } = FINDINGS[severity];
+  const acceptance = acceptanceText(finding);
   const values = expected === null && actual === null ? [] : labelled(page, sidesOf(expected, actual), 6);
   const start = `  ${sign} ${label(code, 80)}`;
   const about = singleLine(subject, 500);
@@ -35,5 +37,6 @@ function findingLines(page: Page, { code, severity, subject, expected, actual, m
     ...(fits ? [] : wrap(about, width - 6).map((line) => `      ${paint.strong(line)}`)),
     ...wrap(singleLine(message, 2_000), width - 6).map((line) => `      ${line}`),
     ...values,
+    ...(acceptance === undefined ? [] : hang('      ', acceptance, width).map((line) => paint.strong(line))),
   ];
 }

@@ -50,8 +50,9 @@ export const VERDICTS: Readonly<Record<Verdict, Sign>> = {
 };
 
 /** The same for a finding. */
-export const SEVERITIES: Readonly<Record<Severity, Sign>> = {
+export const FINDINGS: Readonly<Record<Severity | 'accepted', Sign>> = {
   error: { sign: '✗', word: 'error', tone: 'bad' },
   warning: { sign: '!', word: 'warning', tone: 'open' },
   notice: { sign: 'i', word: 'notice', tone: 'faint' },
+  accepted: { sign: '~', word: 'accepted', tone: 'faint' },
 };

@@ -1,11 +1,12 @@
 import type { Json, ReportCheck } from '@pgdrill/core';
+import { gravestOf } from '../gravest.ts';
 import type { ListedSubject } from '../listed.ts';
 import { singleLine } from '../single-line.ts';
 import { valueText } from '../value-text.ts';
 import { isNarrow, sidesOf } from './before-and-after.ts';
 import type { Sides } from './before-and-after.ts';
 import { displayWidth } from './display-width.ts';
-import { SEVERITIES, VERDICTS } from './paint.ts';
+import { FINDINGS, VERDICTS } from './paint.ts';
 import type { Sign } from './paint.ts';
 
 /** One thing that a check judged, ready to be set. */
@@ -29,12 +30,10 @@ export interface Fact {
 /** Sets one subject's texts. */
 export function subjectRow({ subject, findings }: ListedSubject, check: ReportCheck): SubjectRow {
   const { name, before, after, unverified } = subject;
-  const found = (['error', 'warning', 'notice'] as const).find((severity) =>
-    findings.some((of) => of.severity === severity),
-  );
   const told = unverified === undefined || check.reason?.includes(unverified) === true;
   const open = told ? {} : { open: singleLine(unverified) };
-  const mark = found !== 'error' && unverified !== undefined ? VERDICTS.unverified : found && SEVERITIES[found];
+  const gravest = gravestOf(findings);
+  const mark = gravest !== 'error' && unverified !== undefined ? VERDICTS.unverified : gravest && FINDINGS[gravest];
   return { name: singleLine(name, 500), sides: sidesOf(before, after), facts: factsOf(before, after), ...open, mark };
 }
 
