@@ -17,6 +17,7 @@ import {
   type CaptureOptions,
   type ReportOptions,
 } from '../options.ts';
+import { knownBackup } from '../plan/backup.ts';
 import { capturePlan } from '../plan/capture-plan.ts';
 import { connectionText, otherConnection, sourceConnection } from '../plan/connections.ts';
 import { loadSettings } from '../plan/settings.ts';
@@ -73,6 +74,8 @@ async function compare(options: Options, signal: AbortSignal): Promise<ExitStatu
     command: 'compare',
     before: { manifest: null, connection: source },
     after: { manifest: null, connection: target },
+    accept: settings.config.accept,
+    backup: await knownBackup(settings),
   };
   const outlets = await chooseOutlets(options, settings);
   await prepareOutlets(outlets);

@@ -109,6 +109,7 @@ async function drillPlan(options: RunOptions, settings: Settings): Promise<Drill
     source,
     target: await plannedTarget(options, source, settings),
     backup: await plannedBackup(options, settings),
+    accept: settings.config.accept,
     releaseSource: options.releaseSource ?? settings.config.releaseSource ?? false,
     keep: options.keep ?? settings.config.keep ?? false,
   };

@@ -25,6 +25,7 @@ import {
   type CaptureOptions,
   type ReportOptions,
 } from '../options.ts';
+import { knownBackup } from '../plan/backup.ts';
 import { capturePlan } from '../plan/capture-plan.ts';
 import { connectionText, otherConnection, sourceConnection } from '../plan/connections.ts';
 import { loadSettings, type Settings } from '../plan/settings.ts';
@@ -80,6 +81,8 @@ async function verify(options: Options, signal: AbortSignal): Promise<ExitStatus
     command: 'verify',
     before: { manifest: before, connection: liveSource(options, settings) },
     after,
+    accept: settings.config.accept,
+    backup: await knownBackup(settings),
   };
   if (options.check === undefined) refuseUnjudged(before, plan.checks, settings);
   const outlets = await chooseOutlets(options, settings);

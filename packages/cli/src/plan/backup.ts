@@ -37,3 +37,13 @@ export async function plannedBackup(options: BackupOptions, settings: Settings):
   method.validate?.(merged);
   return { method, options: merged };
 }
+
+/**
+ * How a backup that pgdrill did not take itself was taken: as the config says in so many words, else unknown. A default says nothing about what
+ * others did.
+ *
+ * @throws UsageError as `plannedBackup` does
+ */
+export async function knownBackup(settings: Settings): Promise<DrillPlan['backup'] | undefined> {
+  return settings.config.backup === undefined ? undefined : plannedBackup({}, settings);
+}

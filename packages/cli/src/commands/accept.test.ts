@@ -1,0 +1,103 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readReport, type Report } from '@pgdrill/core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createDrillDatabase, type DrillDatabase } from '../testing/drill-database.ts';
+import { newFolder } from '../testing/folder.ts';
+import { runCli, type Ended } from '../testing/run-cli.ts';
+
+let source: DrillDatabase;
+let restored: string;
+let manifest: string;
+
+/** The source, what was recorded of it, and a copy in which a row is missing from one of two tables. */
+beforeAll(async () => {
+  source = await createDrillDatabase();
+  for (const table of ['public.orders', 'public.sessions']) {
+    await source.sql(`CREATE TABLE ${table} (id int PRIMARY KEY)`);
+    await source.sql(`INSERT INTO ${table} SELECT generate_series(1, 20)`);
+  }
+  const capture = ['capture', '--source', '$SOURCE', '--out', '-'];
+  manifest = (await runCli(capture, { cwd: tmpdir(), env: { SOURCE: source.url } })).out;
+  restored = `copy_of_${source.name}`;
+  await source.sql(`CREATE DATABASE ${restored} TEMPLATE ${source.name}`, 'postgres');
+  await source.sql('DELETE FROM public.sessions WHERE id = 7', restored);
+});
+afterAll(() => source.drop());
+
+const withConfig = (config: object): string =>
+  newFolder({ 'pgdrill.config.json': JSON.stringify(config), 'manifest.json': manifest });
+
+const verify = async (accept: readonly object[], more: object = {}): Promise<Ended & { readonly cwd: string }> => {
+  const cwd = withConfig({ accept, ...more });
+  const args = ['verify', '--target', '$TARGET', '--manifest', 'manifest.json', '--out', 'reports'];
+  const env = { TARGET: source.urlOf(restored) };
+  return { ...(await runCli(args, { cwd, env })), cwd };
+};
+const reportIn = (cwd: string): Promise<Report> => readReport(join(cwd, 'reports/report.json'));
+const said = (ended: Ended): string => ended.out.replaceAll(/\s+/g, ' ');
+
+const SESSIONS = { code: '*/differs', subject: 'public.sessions', reason: 'logged out after the backup' };
+
+describe('accept', () => {
+  test('nothing: the missing row fails the drill, and is looked for', async () => {
+    const ended = await verify([]);
+    expect(ended.code).toBe(1);
+    expect(said(ended)).toContain('✗ row-count/differs public.sessions');
+  });
+
+  test('a known difference passes, stays in every report, and is the same when it is rendered again', async () => {
+    const ended = await verify([{ ...SESSIONS, until: '9999-12-31' }]);
+    expect(ended.code).toBe(0);
+    expect(said(ended)).toMatch(
+      /~ row-count\/differs 1 difference accepted by the config until 9999-12-31 · logged out after the backup - public\.sessions had 20 rows and has 19/,
+    );
+    expect(said(ended)).toMatch(/✓ PASSED .* 2 accepted differences/);
+    const report = await reportIn(ended.cwd);
+    expect(report.checks.find(({ name }) => name === 'row-count')).toMatchObject({
+      verdict: 'passed',
+      findings: [{ code: 'row-count/differs', accepted: { reason: SESSIONS.reason, from: 'config' } }],
+    });
+    expect(report.phases.map(({ name }) => name)).not.toContain('locate');
+    const again = await runCli(['report', 'reports/report.json'], { cwd: ended.cwd });
+    expect(again).toMatchObject({ code: 0, out: ended.out });
+  });
+
+  test('one that has lapsed fails again, with its day and its reason', async () => {
+    const ended = await verify([{ ...SESSIONS, until: '2020-02-29' }]);
+    expect(ended.code).toBe(1);
+    expect(said(ended)).toContain('accepted until 2020-02-29 only, which is past · logged out after the backup');
+  });
+
+  test('one of another table fails, and warns that it matched nothing', async () => {
+    const ended = await verify([{ ...SESSIONS, subject: 'public.orders' }]);
+    expect(ended.code).toBe(1);
+    expect(said(ended)).toMatch(
+      /Notes .*\*\/differs about public\.orders \(logged out after the backup\) matched nothing/,
+    );
+  });
+
+  test('what is wrong with an entry is said before anything is read, with status 2', async () => {
+    const ended = await verify([
+      { ...SESSIONS, until: '2026-02-30' },
+      { subject: 'public.orders', reason: '' },
+    ]);
+    expect(ended.code).toBe(2);
+    expect(ended.err).toContain('accept[0].until: "2026-02-30" is no day of the calendar');
+    expect(ended.err).toContain('accept[1]: at least one of the keys "check", "code" is needed.');
+    expect(ended.err).toContain('accept[1].reason: it is empty.');
+  });
+
+  test('what follows from the options of the backup is in the report of run; of verify, where the config tells them', async () => {
+    const codes = async ({ cwd }: { readonly cwd: string }): Promise<readonly string[]> =>
+      ((await reportIn(cwd)).acceptances ?? []).map(({ code, from }) => `${from} ${code}`);
+    const cwd = withConfig({});
+    const run = ['run', '--source', '$SOURCE', '--out', 'reports'];
+    expect(await runCli(run, { cwd, env: { SOURCE: source.url } })).toMatchObject({ code: 0 });
+    expect(await codes({ cwd })).toContain('options privileges/owner-differs');
+    expect(await codes(await verify([SESSIONS]))).toEqual(['config */differs']);
+    const told = await verify([SESSIONS], { backup: { format: 'custom', dumpArguments: ['--no-comments'] } });
+    expect(await codes(told)).toContain('options schema/comment-differs');
+    expect(await codes(told)).not.toContain('options privileges/owner-differs');
+  });
+});
