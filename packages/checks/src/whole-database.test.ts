@@ -1,0 +1,127 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { judge, libpqEnvironment, openWritable, resolveConnection, runCapture } from '@pgdrill/core';
+import type { ConnectionSettings, Manifest, ReportCheck } from '@pgdrill/core';
+import { startSandbox } from '../../sandbox/src/mod.ts';
+import type { Sandbox } from '../../sandbox/src/mod.ts';
+import { createTestDatabase } from '../../sandbox/src/testing/test-database.ts';
+import type { TestDatabase } from '../../sandbox/src/testing/test-database.ts';
+import { builtinChecks } from './builtin-checks.ts';
+import { OTHER_SCHEMAS } from './fixtures/other-schemas.ts';
+import { clusterObjects, dropClusterObjects, wholeDatabase } from './fixtures/whole-database.ts';
+
+// Neither database has a chain.
+const OF_CHAINS = ['head-hash', 'verify-chain', 'walked-count', 'append-only'];
+const checks = builtinChecks.filter(({ name }) => !OF_CHAINS.includes(name)).map((check) => ({ check, options: {} }));
+const random = randomBytes(4).toString('hex');
+const names = { owner: `o_${random}`, reader: `r_${random}`, group: `g_${random}`, tablespace: `t_${random}` };
+
+let source: TestDatabase;
+let from: ConnectionSettings;
+let before: Manifest;
+let other: Sandbox;
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'pgdrill-whole-'));
+  other = await startSandbox({});
+  await onCluster(other.connection, clusterObjects(names));
+  source = await createTestDatabase();
+  from = resolveConnection(source.url, {});
+  await onCluster({ ...from, database: 'postgres' }, clusterObjects(names));
+  for (const part of wholeDatabase(source.name, names)) await script(from, part);
+  before = await capture(from);
+});
+afterAll(async () => {
+  await script(from, 'DROP SUBSCRIPTION IF EXISTS from_afar');
+  await source.drop();
+  await onCluster({ ...from, database: 'postgres' }, dropClusterObjects(names));
+  await other.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function onCluster(connection: ConnectionSettings, statements: readonly string[]): Promise<void> {
+  const db = await openWritable(connection, 'pg');
+  try {
+    for (const statement of statements) await db.query(statement);
+  } finally {
+    await db.close();
+  }
+}
+
+async function script(connection: ConnectionSettings, sql: string): Promise<void> {
+  const db = await openWritable(connection, 'pg');
+  try {
+    await db.script(sql);
+  } finally {
+    await db.close();
+  }
+}
+
+function capture(connection: ConnectionSettings): Promise<Manifest> {
+  const plan = { checks, chains: [], reveal: 'keys', driver: 'pg', workers: 1, deadlineSeconds: 60 } as const;
+  return runCapture(plan, connection, () => undefined, new AbortController().signal);
+}
+
+function tool(program: string, args: readonly string[], connection: ConnectionSettings): void {
+  execFileSync(program, args, {
+    env: { ...process.env, ...libpqEnvironment(connection) },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+}
+
+/** Captures what `restore` left on the other server, under the source's own name, and takes it away again. */
+async function restored(restore: () => void): Promise<readonly ReportCheck[]> {
+  const connection = { ...other.connection, database: source.name };
+  try {
+    restore();
+    return judge(before, await capture(connection), checks);
+  } finally {
+    await script(connection, 'DROP SUBSCRIPTION IF EXISTS from_afar').catch(() => undefined);
+    await onCluster(other.connection, [`DROP DATABASE IF EXISTS ${source.name} WITH (FORCE)`]);
+  }
+}
+
+/** All that a healthy restore must not have: findings, and checks that did not pass. */
+function troubles(results: readonly ReportCheck[]): readonly unknown[] {
+  return results.flatMap(({ name, verdict, reason, findings }) => [
+    ...findings.map(({ code, subject, expected, actual }) => ({ code, subject, expected, actual })),
+    ...(verdict === 'passed' ? [] : [{ name, verdict, reason }]),
+  ]);
+}
+
+describe('a database with an object of every kind', () => {
+  it.each(['custom', 'directory', 'tar', 'plain'])('comes back whole in the format %s', async (format) => {
+    const file = join(directory, format);
+    const results = await restored(() => {
+      tool('pg_dump', ['--format', format, '--create', '--file', file], from);
+      if (format === 'plain') tool('psql', ['-Xqv', 'ON_ERROR_STOP=1', '-d', 'postgres', '-f', file], other.connection);
+      else tool('pg_restore', ['--create', '--exit-on-error', '-d', 'postgres', file], other.connection);
+    });
+    expect(troubles(results)).toEqual([]);
+  });
+});
+
+describe('the schemas of other people', () => {
+  it.each(Object.entries(OTHER_SCHEMAS))('%s: comes back whole', async (_, sql) => {
+    const database = await createTestDatabase({ sql });
+    const copy = await createTestDatabase();
+    try {
+      const [was, is] = [database, copy].map(({ url }) => resolveConnection(url, {})) as [
+        ConnectionSettings,
+        ConnectionSettings,
+      ];
+      const file = join(directory, database.name);
+      tool('pg_dump', ['-Fc', '--file', file], was);
+      tool('pg_restore', ['--exit-on-error', '-d', copy.name, file], is);
+      expect(troubles(judge(await capture(was), await capture(is), checks))).toEqual([]);
+    } finally {
+      await database.drop();
+      await copy.drop();
+    }
+  });
+});
