@@ -15,14 +15,14 @@ export function judgeKinds(
   const judged = compared.map((kind) => {
     const [had, has] = [before.kinds[kind.kind], after.kinds[kind.kind]] as readonly (ObservedKind | undefined)[];
     if (had === undefined || has === undefined || had.error !== undefined || has.error !== undefined)
-      return { subject: unread(kind, had, has), findings: [] };
+      return { subjects: [unread(kind, had, has)], findings: [] };
     return judgeKind({ kind, had: had.objects, has: has.objects, relations, versions, findings });
   });
   const left = kinds.filter((kind) => !compared.includes(kind)).map(({ plural }) => plural);
   if (compared.length === 0)
     return { subjects: [], findings: [], skipped: `A backup of named tables holds no ${left.join(', ')}.` };
   return {
-    subjects: judged.map(({ subject }) => subject),
+    subjects: judged.flatMap((each) => each.subjects),
     findings: judged.flatMap((each) => each.findings),
     notes:
       left.length === 0 ? [] : [`Not compared, since a backup of named tables does not hold them: ${left.join(', ')}.`],
@@ -57,26 +57,36 @@ interface JudgedKind {
   readonly findings: CatalogueFindings;
 }
 
-function judgeKind(judged: JudgedKind): { readonly subject: Subject; readonly findings: readonly Finding[] } {
+function judgeKind(judged: JudgedKind): Pick<Judgement, 'subjects' | 'findings'> {
   const { kind, had, has, relations, versions } = judged;
   const found: Finding[] = [];
+  const subjects: Subject[] = [{ name: kind.plural, before: Object.keys(had).length, after: Object.keys(has).length }];
   const say = (subject: string, differences: readonly Difference[]): void => {
     for (const difference of differences) found.push({ severity: 'error', ...difference, subject });
   };
-  for (const [name, { facts: before, of }] of Object.entries(had)) {
-    const subject = `${kind.kind} ${name}`;
+  for (const [name, { facts: before, of, unverified }] of Object.entries(had)) {
+    const subject = subjectOf(kind, name);
     const other = has[name];
-    if (other !== undefined) say(subject, judgePair(judged, { kind, subject, before, after: other.facts, versions }));
+    const unseen = unverified ?? other?.unverified;
+    if (other !== undefined && unseen !== undefined)
+      subjects.push({ name: subject, before: null, after: null, unverified: unseen });
+    else if (other !== undefined)
+      say(subject, judgePair(judged, { kind, subject, before, after: other.facts, versions }));
     else if (of === undefined || relations.after.has(of))
       say(subject, missing(judged, { kind, subject, facts: before, versions }));
   }
   for (const [name, { facts, of }] of Object.entries(has)) {
-    const subject = `${kind.kind} ${name}`;
+    const subject = subjectOf(kind, name);
     if (had[name] === undefined && (of === undefined || relations.before.has(of)))
       say(subject, unexpected(judged, { kind, subject, facts, versions }));
   }
-  const subject = { name: kind.plural, before: Object.keys(had).length, after: Object.keys(has).length };
-  return { subject, findings: found };
+  return { subjects, findings: found };
+}
+
+/** An object that is the only one of its kind has no name, and one of a mixed kind has its own kind in it. */
+function subjectOf({ kind, mixed }: ObjectKind, name: string): string {
+  if (mixed === true) return name;
+  return name === '' ? kind : `${kind} ${name}`;
 }
 
 function judgePair({ kind, findings }: JudgedKind, pair: ObjectPair): readonly Difference[] {

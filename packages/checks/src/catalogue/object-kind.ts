@@ -1,4 +1,4 @@
-import type { Finding, Severity } from '@pgdrill/core';
+import type { DatabaseHandle, Finding, ObserveContext, Row, Severity } from '@pgdrill/core';
 
 /** What the catalogue says of one object, fact by fact. A fact that is not there is the ordinary case, such as "no comment". */
 export type Facts = Readonly<Record<string, string>>;
@@ -40,7 +40,7 @@ export type CatalogueFindings = {
 
 /** One kind of object that a check compares: how it is read, and how two of a name are judged. */
 export interface ObjectKind {
-  /** As PostgreSQL's manual names it, in lower case: `materialized view`. The first word or words of a subject. */
+  /** As PostgreSQL's manual names it, in lower case: `materialized view`. The first word or words of a subject, which is these alone when it has no name. */
   readonly kind: string;
   readonly plural: string;
   /**
@@ -48,9 +48,15 @@ export interface ObjectKind {
    * `arguments` behind them in parentheses; all other columns are its facts. Names of the catalogue are written with `pg_catalog`, since a user's
    * schema must not stand in for it.
    *
+   * A column `unverified` is not null in the row of an object that this role may not read, and says why: the object is then not compared.
+   *
    * @param version of the server, as `server_version_num`
    */
   query(version: number): string;
+  /** Completes the rows of the query with what takes further queries. */
+  complete?(rows: readonly Row[], db: DatabaseHandle, context: ObserveContext): Promise<readonly Row[]>;
+  /** Its objects are of many kinds: a column `kind` of each row begins the subject. */
+  readonly mixed?: boolean;
   /**
    * It is part of the relation that `schema` and `relation` name: a backup of some tables has it, and where that relation is missing or new, that
    * is said of the relation alone.

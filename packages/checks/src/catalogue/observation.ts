@@ -2,8 +2,8 @@ import type { Facts } from './object-kind.ts';
 
 // Type aliases, since only those count as JSON: an interface could be given more members elsewhere.
 
-/** One object. `of` is the relation that it is part of. */
-export type ObservedObject = { readonly facts: Facts; readonly of?: string };
+/** One object. `of` is the relation that it is part of; `unverified` why it could not be read. */
+export type ObservedObject = { readonly facts: Facts; readonly of?: string; readonly unverified?: string };
 
 /** The objects of one kind, by name; or why they could not be read. */
 export type ObservedKind =

@@ -27,30 +27,41 @@ async function observeKind(
 ): Promise<ObservedKind | null> {
   if (context.onlyTables && kind.ofRelation !== true) return null;
   try {
-    const rows = await db.query(kind.query(version));
-    const objects = rows
-      .map((row) => toObject(kind, row))
-      .filter(({ of }) => of === undefined || !context.isLeftOut(of));
-    return {
-      objects: Object.fromEntries(
-        objects.map(({ name, of, facts }) => [name, of === undefined ? { facts } : { facts, of }]),
-      ),
-    };
+    const read = await db.query(kind.query(version));
+    const rows = (await kind.complete?.(read, db, context)) ?? read;
+    const isTaken = ({ of }: ObservedObject): boolean =>
+      of === undefined ? !context.onlyTables : !context.isLeftOut(of);
+    const objects = rows.map((row) => toObject(kind, row)).filter(([, object]) => isTaken(object));
+    return { objects: Object.fromEntries(objects) };
   } catch (error) {
     context.signal.throwIfAborted();
     return { error: messageOf(error) };
   }
 }
 
-function toObject({ ofRelation, namedInSchema }: ObjectKind, row: Row): ObservedObject & { readonly name: string } {
-  const { schema = null, relation = null, name = null, arguments: signature = null, ...rest } = row;
+function toObject(
+  { ofRelation, namedInSchema, mixed }: ObjectKind,
+  row: Row,
+): readonly [name: string, object: ObservedObject] {
+  const { schema = null, relation = null, name = null, arguments: signature = null, unverified = null, ...rest } = row;
   const parts = [schema, namedInSchema === true ? null : relation, name].filter((part) => part !== null);
+  const kind = mixed === true ? (rest['kind'] ?? null) : null;
   const facts: Facts = Object.fromEntries(
-    Object.entries(rest).flatMap(([fact, value]) => (value === null ? [] : [[fact, bounded(value)]])),
+    Object.entries(rest).flatMap(([fact, value]) =>
+      value === null || (mixed === true && fact === 'kind') ? [] : [[fact, bounded(value)]],
+    ),
   );
-  const whole = displayName(...parts) + (signature === null ? '' : `(${signature})`);
-  const of = schema === null || relation === null ? undefined : displayName(schema, relation);
-  return ofRelation === true && of !== undefined ? { name: whole, facts, of } : { name: whole, facts };
+  const whole =
+    (kind === null ? '' : `${kind} `) + displayName(...parts) + (signature === null ? '' : `(${signature})`);
+  const isPart = ofRelation === true && schema !== null && relation !== null;
+  return [
+    whole,
+    {
+      facts,
+      ...(isPart ? { of: displayName(schema, relation) } : {}),
+      ...(unverified === null ? {} : { unverified }),
+    },
+  ];
 }
 
 /** Longer texts are kept as their hash: whether they are the same can still be told. */
