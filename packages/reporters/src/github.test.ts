@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Report, Severity } from '@pgdrill/core';
 import {
+  accepted,
   check,
   earlyError,
   failed,
   finding,
   hostile,
+  lapsed,
   passed,
   samples,
   subject,
@@ -39,6 +41,22 @@ describe('github', () => {
       expect.stringMatching(/^::error title=pgdrill UNVERIFIED::pg_restore is version 14\.9/),
     ]);
     expect(lines(earlyError)).toHaveLength(2);
+  });
+
+  test('tells what is accepted as a notice for each reason, what is accepted no more as an error, what is of no use as a warning', () => {
+    expect(lines(accepted)).toEqual([
+      expect.stringMatching(/^::warning title=An accepted difference matched nothing::.*row-count\/missing/),
+      expect.stringMatching(/^::notice title=pgdrill PASSED::4 checks passed, 42 accepted differences/),
+      expect.stringMatching(
+        /^::notice title=accepted%3A 1 difference%2C row-count\/differs::accepted by the config until/,
+      ),
+      expect.stringMatching(/^::notice title=accepted%3A 41 differences%2C privileges.*%0A… and 36 more$/),
+    ]);
+    expect(lines(lapsed)).toContainEqual(
+      expect.stringMatching(
+        /^::error title=row-count\/differs in public\.sessions::.*%0Aaccepted until 2026-12-31 only/,
+      ),
+    );
   });
 
   test('tells what could not be judged as an error, what was skipped as a notice', () => {

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Report, ReportCheck } from '@pgdrill/core';
 import {
+  accepted,
   check,
   earlyError,
   failed,
   finding,
   hostile,
   interrupted,
+  lapsed,
   passed,
   samples,
   subject,
@@ -71,6 +73,23 @@ describe('junit', () => {
     );
     expect(body).toContain(
       'error: verify-chain/content-mismatch\nsubject: public.audit_events\nThe content of evt-0019',
+    );
+  });
+
+  test('what is accepted fails no testcase, and is in the output of its suite with the reason', () => {
+    const xml = render(accepted);
+    expect(xml).not.toContain('<failure');
+    expect(bodyOf(xml, 'pgdrill.row-count public.sessions')).toBe('');
+    expect(xml).toMatch(
+      /<system-out>[^<]*accepted error: row-count\/differs\n[^<]*\naccepted by the config until 2026-12-31 · rows older/,
+    );
+    expect(xml).toContain('<property name="pgdrill.accepted" value="42"/>');
+    expect(xml).toContain('warning: The accepted difference row-count/missing (dropped in May) matched nothing');
+  });
+
+  test('what is accepted no more is a failure that says so', () => {
+    expect(bodyOf(render(lapsed), 'pgdrill.row-count public.sessions')).toMatch(
+      /^\s*<failure [^>]*type="row-count\/differs">[^<]*\naccepted until 2026-12-31 only, which is past · rows older/,
     );
   });
 

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, Report, ReportCheck } from '@pgdrill/core';
 import {
+  accepted,
   check,
   earlyError,
   failed,
   finding,
   hostile,
+  lapsed,
   passed,
   samples,
   subject,
@@ -59,6 +61,30 @@ describe('text', () => {
       expect(lastLine(passed, { color: true })).toContain(green);
     },
   );
+
+  test('tells what is accepted apart from findings, with the reason, and counts it in the last line', () => {
+    const rendered = text.render(accepted, {});
+    expect(rendered).not.toMatch(/^Findings$/m);
+    expect(rendered).toMatch(
+      /^Accepted\n {2}~ row-count\/differs {2}1 difference\n {6}accepted by the config until 2026-12-31/m,
+    );
+    expect(rendered).toMatch(
+      /~ privileges\/owner-differs {2}41 differences\n {6}accepted by the drill's own options\n/,
+    );
+    expect(rendered).toContain('… and 29 more\n');
+    expect(rendered).toMatch(/^ {4}~ public\.sessions +1,204,331 +1,204,330$/m);
+    expect(rendered.replaceAll(/\s+/g, ' ')).toContain(
+      '- The accepted difference row-count/missing (dropped in May) matched',
+    );
+    expect(lastLine(accepted)).toContain('✓ PASSED  4 checks passed, 42 accepted differences');
+  });
+
+  test('tells what is accepted no more as the finding that it is', () => {
+    expect(text.render(lapsed, {})).toMatch(
+      /^Findings\n {2}✗ row-count\/differs {2}public\.sessions\n(.*\n){2} {6}accepted until 2026-12-31 only, which is past/m,
+    );
+    expect(lastLine(lapsed)).toMatch(/✗ FAILED {2}1 of 4 checks failed with 1 error, 41 accepted differences/);
+  });
 
   test('an unverified check is nowhere green', () => {
     const rendered = lines(unverified, { color: true });

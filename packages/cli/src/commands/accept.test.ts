@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readReport, type Report } from '@pgdrill/core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createDrillDatabase, type DrillDatabase } from '../testing/drill-database.ts';
 import { newFolder } from '../testing/folder.ts';
 import { runCli, type Ended } from '../testing/run-cli.ts';
@@ -86,6 +86,25 @@ describe('accept', () => {
     expect(ended.err).toContain('accept[0].until: "2026-02-30" is no day of the calendar');
     expect(ended.err).toContain('accept[1]: at least one of the keys "check", "code" is needed.');
     expect(ended.err).toContain('accept[1].reason: it is empty.');
+  });
+
+  test('a restore that went on after an error: exit status 0 when the error and what it cost are accepted, 1 for the error alone', async () => {
+    const database = await createDrillDatabase();
+    onTestFinished(() => database.drop());
+    // It holds for INSERT and never for COPY, so the table comes back empty.
+    await database.sql(
+      `CREATE FUNCTION public.inserted() RETURNS boolean LANGUAGE sql AS $$ SELECT current_query() NOT LIKE 'COPY%' $$`,
+    );
+    await database.sql('CREATE TABLE public.lost (i int PRIMARY KEY CHECK (public.inserted()))');
+    await database.sql('INSERT INTO public.lost VALUES (1), (2)');
+    const error = { code: 'restore/*', reason: 'its rows never come back' };
+    const cost = { code: '*/differs', subject: 'public.lost', reason: 'its rows never come back' };
+    const codes: (number | null)[] = [];
+    for (const accept of [[error, cost], [cost]]) {
+      const cwd = withConfig({ accept, backup: { stopOnError: false } });
+      codes.push((await runCli(['run', '--source', '$SOURCE'], { cwd, env: { SOURCE: database.url } })).code);
+    }
+    expect(codes).toEqual([0, 1]);
   });
 
   test('what follows from the options of the backup is in the report of run; of verify, where the config tells them', async () => {

@@ -63,7 +63,7 @@ describe('reportAcceptances', () => {
 
   test('warns of an entry that no check is meant by', () => {
     expect(reported(acceptance({ code: 'contents/differs' }), ...checks)?.warning).toMatch(
-      /matched nothing: no such check ran\. Correct its name/,
+      /matched nothing, for no check of that name ran: correct the name/,
     );
   });
 

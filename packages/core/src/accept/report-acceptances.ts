@@ -31,7 +31,8 @@ function warningOf(acceptance: PlannedAcceptance, checks: readonly ReportCheck[]
   if (meant.length > 0 && !judged) return undefined;
   const what = `The accepted difference ${nameOf(acceptance)} (${acceptance.reason}) matched nothing`;
   const lapsed = hasLapsed(acceptance, today) ? ` It lapsed after ${acceptance.until} in any case.` : '';
-  if (meant.length === 0) return `${what}: no such check ran. Correct its name, or take it out of the config.${lapsed}`;
+  if (meant.length === 0)
+    return `${what}, for no check of that name ran: correct the name, run the check, or take the entry out of the config.${lapsed}`;
   return `${what}: take it out of the config, or correct it.${lapsed}`;
 }
 
