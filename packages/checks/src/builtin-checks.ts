@@ -5,6 +5,7 @@ import { indexes } from './indexes.ts';
 import { headHash } from './head-hash.ts';
 import { rowCount } from './row-count.ts';
 import { timestampPrecision } from './timestamp-precision.ts';
+import { triggers } from './triggers.ts';
 import { verifyChain } from './verify-chain.ts';
 import { walkedCount } from './walked-count.ts';
 
@@ -18,4 +19,5 @@ export const builtinChecks: readonly AnyCheck[] = [
   timestampPrecision,
   content,
   indexes,
+  triggers,
 ];

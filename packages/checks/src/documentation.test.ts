@@ -8,6 +8,7 @@ import { headHashFindings } from './head-hash.ts';
 import { indexesFindings } from './indexes/findings.ts';
 import { rowCountFindings } from './row-count.ts';
 import { timestampFindings } from './timestamp-precision/findings.ts';
+import { triggersFindings } from './triggers/findings.ts';
 import { verifyChainFindings } from './verify-chain/findings.ts';
 import { walkedCountFindings } from './walked-count.ts';
 
@@ -20,6 +21,7 @@ const FINDINGS: Readonly<Record<string, Readonly<Record<string, { readonly code:
   'append-only': appendOnlyFindings,
   content: contentFindings,
   indexes: indexesFindings,
+  triggers: triggersFindings,
 };
 
 describe.each(builtinChecks)('the page of $name', ({ name, optionsSchema }) => {

@@ -14,5 +14,6 @@ export { headHash } from './head-hash.ts';
 export { indexes } from './indexes.ts';
 export { rowCount } from './row-count.ts';
 export { timestampPrecision } from './timestamp-precision.ts';
+export { triggers } from './triggers.ts';
 export { verifyChain } from './verify-chain.ts';
 export { walkedCount } from './walked-count.ts';

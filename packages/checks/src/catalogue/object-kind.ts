@@ -45,8 +45,8 @@ export interface ObjectKind {
   readonly plural: string;
   /**
    * One row per object. The columns `schema`, `relation` and `name` (those that are there and not null) are put together to its name, and
-   * `arguments` behind them in parentheses; all other columns are its facts. Names of the catalogue are written with `pg_catalog`, since a user's
-   * schema must not stand in for it.
+   * `arguments` behind them in parentheses; all other columns are its facts. The relation that it is part of is `relation` in `relation_schema`, or
+   * in `schema` where that is not given. Names of the catalogue are written with `pg_catalog`, since a user's schema must not stand in for it.
    *
    * A column `unverified` is not null in the row of an object that this role may not read, and says why: the object is then not compared.
    *
@@ -62,6 +62,8 @@ export interface ObjectKind {
    * is said of the relation alone.
    */
   readonly ofRelation?: boolean;
+  /** It is a relation itself, named by `schema` and `relation`: a backup of some tables has it when the user's patterns take it. */
+  readonly isRelation?: boolean;
   /** Of a part of a relation: its name is unique in the schema, and is written without the relation's. */
   readonly namedInSchema?: boolean;
   /** What differs in an object that is on both sides; facts that are not the same, under `differs`, unless given. */
@@ -71,8 +73,8 @@ export interface ObjectKind {
   /** What is said of an object that is new; `unexpected` as an error unless given. */
   judgeUnexpected?(object: LoneObject): readonly Difference[];
   /**
-   * Brings a fact into a form that is the same for what different versions of PostgreSQL write of the same thing. Only asked when the two sides are
-   * of different major versions.
+   * Brings a fact into a form that is the same for what different versions of PostgreSQL write of the same thing. Asked when the two sides are of
+   * different major versions, and of every text that is so long that only its hash is kept.
    */
   normalise?(fact: string, value: string): string;
   /** Facts that only `judgePair` and the like look at. */

@@ -25,50 +25,51 @@ async function observeKind(
   version: number,
   context: ObserveContext,
 ): Promise<ObservedKind | null> {
-  if (context.onlyTables && kind.ofRelation !== true) return null;
+  if (context.onlyTables && kind.ofRelation !== true && kind.isRelation !== true) return null;
   try {
     const read = await db.query(kind.query(version));
     const rows = (await kind.complete?.(read, db, context)) ?? read;
-    const isTaken = ({ of }: ObservedObject): boolean =>
+    const isTaken = (of: string | undefined): boolean =>
       of === undefined ? !context.onlyTables : !context.isLeftOut(of);
-    const objects = rows.map((row) => toObject(kind, row)).filter(([, object]) => isTaken(object));
-    return { objects: Object.fromEntries(objects) };
+    const taken = rows.filter((row) => isTaken(relationOf(kind, row)));
+    return { objects: Object.fromEntries(taken.map((row) => toObject(kind, row))) };
   } catch (error) {
     context.signal.throwIfAborted();
     return { error: messageOf(error) };
   }
 }
 
-function toObject(
-  { ofRelation, namedInSchema, mixed }: ObjectKind,
-  row: Row,
-): readonly [name: string, object: ObservedObject] {
+/** The relation that an object is, or is part of. */
+function relationOf({ ofRelation, isRelation }: ObjectKind, row: Row): string | undefined {
+  const { relation = null, schema = null, relation_schema: home = schema } = row;
+  if ((ofRelation ?? isRelation) !== true || home === null || relation === null) return undefined;
+  return displayName(home, relation);
+}
+
+function toObject(kind: ObjectKind, row: Row): readonly [name: string, object: ObservedObject] {
   const { schema = null, relation = null, name = null, arguments: signature = null, unverified = null, ...rest } = row;
-  const parts = [schema, namedInSchema === true ? null : relation, name].filter((part) => part !== null);
-  const kind = mixed === true ? (rest['kind'] ?? null) : null;
+  const parts = [schema, kind.namedInSchema === true ? null : relation, name].filter((part) => part !== null);
+  const first = kind.mixed === true ? (rest['kind'] ?? null) : null;
   const facts: Facts = Object.fromEntries(
     Object.entries(rest).flatMap(([fact, value]) =>
-      value === null || (mixed === true && fact === 'kind') ? [] : [[fact, bounded(value)]],
+      value === null || fact === 'relation_schema' || (kind.mixed === true && fact === 'kind')
+        ? []
+        : [[fact, bounded(kind, fact, value)]],
     ),
   );
   const whole =
-    (kind === null ? '' : `${kind} `) + displayName(...parts) + (signature === null ? '' : `(${signature})`);
-  const isPart = ofRelation === true && schema !== null && relation !== null;
-  return [
-    whole,
-    {
-      facts,
-      ...(isPart ? { of: displayName(schema, relation) } : {}),
-      ...(unverified === null ? {} : { unverified }),
-    },
-  ];
+    (first === null ? '' : `${first} `) + displayName(...parts) + (signature === null ? '' : `(${signature})`);
+  const of = kind.ofRelation === true ? relationOf(kind, row) : undefined;
+  return [whole, { facts, ...(of === undefined ? {} : { of }), ...(unverified === null ? {} : { unverified }) }];
 }
 
 /** Longer texts are kept as their hash: whether they are the same can still be told. */
 const LONGEST = 4_000;
 
-function bounded(text: string): string {
-  return text.length <= LONGEST ? text : `${text.length} characters, SHA-256 ${sha256(text)}`;
+function bounded({ normalise }: ObjectKind, fact: string, text: string): string {
+  if (text.length <= LONGEST) return text;
+  const normal = normalise?.(fact, text) ?? text;
+  return `${normal.length} characters, SHA-256 ${sha256(normal)}`;
 }
 
 function sha256(text: string): string {

@@ -1,0 +1,11 @@
+/**
+ * SQL for the comment on an object, null where it has none.
+ *
+ * @param catalogue such as `pg_class`
+ * @param oid an expression
+ * @param column an expression, for the comment on a column
+ */
+export function commentOn(catalogue: string, oid: string, column = '0'): string {
+  return `(SELECT d.description FROM pg_catalog.pg_description d
+    WHERE d.objoid = ${oid} AND d.classoid = 'pg_catalog.${catalogue}'::pg_catalog.regclass AND d.objsubid = ${column})`;
+}
