@@ -6,6 +6,8 @@ import { headHash } from './head-hash.ts';
 import { rowCount } from './row-count.ts';
 import { timestampPrecision } from './timestamp-precision.ts';
 import { triggers } from './triggers.ts';
+import { rowSecurity } from './row-security.ts';
+import { constraints } from './constraints.ts';
 import { verifyChain } from './verify-chain.ts';
 import { walkedCount } from './walked-count.ts';
 
@@ -20,4 +22,6 @@ export const builtinChecks: readonly AnyCheck[] = [
   content,
   indexes,
   triggers,
+  rowSecurity,
+  constraints,
 ];

@@ -172,7 +172,14 @@ const DAMAGES: readonly Damage[] = [
   [
     'every row there twice',
     `${OPEN} ALTER TABLE audit_events DROP CONSTRAINT audit_events_pkey; INSERT INTO audit_events TABLE audit_events`,
-    ['content/differs', 'indexes/missing', 'row-count/differs', 'verify-chain/duplicate', 'walked-count/differs'],
+    [
+      'constraints/missing',
+      'content/differs',
+      'indexes/missing',
+      'row-count/differs',
+      'verify-chain/duplicate',
+      'walked-count/differs',
+    ],
     ['timestamp-precision'],
   ],
   [

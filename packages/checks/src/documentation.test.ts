@@ -9,6 +9,8 @@ import { indexesFindings } from './indexes/findings.ts';
 import { rowCountFindings } from './row-count.ts';
 import { timestampFindings } from './timestamp-precision/findings.ts';
 import { triggersFindings } from './triggers/findings.ts';
+import { rowSecurityFindings } from './row-security/findings.ts';
+import { constraintsFindings } from './constraints/findings.ts';
 import { verifyChainFindings } from './verify-chain/findings.ts';
 import { walkedCountFindings } from './walked-count.ts';
 
@@ -22,6 +24,8 @@ const FINDINGS: Readonly<Record<string, Readonly<Record<string, { readonly code:
   content: contentFindings,
   indexes: indexesFindings,
   triggers: triggersFindings,
+  'row-security': rowSecurityFindings,
+  constraints: constraintsFindings,
 };
 
 describe.each(builtinChecks)('the page of $name', ({ name, optionsSchema }) => {

@@ -15,5 +15,7 @@ export { indexes } from './indexes.ts';
 export { rowCount } from './row-count.ts';
 export { timestampPrecision } from './timestamp-precision.ts';
 export { triggers } from './triggers.ts';
+export { rowSecurity } from './row-security.ts';
+export { constraints } from './constraints.ts';
 export { verifyChain } from './verify-chain.ts';
 export { walkedCount } from './walked-count.ts';
