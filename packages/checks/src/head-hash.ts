@@ -9,6 +9,7 @@ import { breakTotal, onlyHead } from './chain/observation.ts';
 import type { ChainObservation, ChainsObservation } from './chain/observation.ts';
 import { observeChains } from './chain/observe-chains.ts';
 import { prepareChains } from './chain/prepare-chains.ts';
+import { tellingSince } from './chain/show-since.ts';
 
 /** Every finding code of the check `head-hash`, with its wording. */
 export const headHashFindings = {
@@ -78,7 +79,7 @@ export const headHash: Check<ChainsObservation> = defineCheck<ChainsObservation>
   cost: 'Nothing beside verify-chain, whose walk it shares.',
   prepare: async (db, _options, context) => void (await prepareChains(db, context)),
   observe: (db, _options, context) => observeChains(db, context),
-  judge: ({ before, after }): Judgement => judgeChains(before, after, judgeOne, headHashFindings.missing),
+  judge: ({ before, after }): Judgement => judgeChains(before, after, tellingSince(judgeOne), headHashFindings.missing),
 });
 
 function judgeOne(pair: ChainPair): { readonly subject: Subject; readonly findings: readonly Finding[] } {

@@ -9,6 +9,7 @@ export type { SearchBounds } from './chain/detect/budget.ts';
 export { detectChain, type DetectOptions } from './chain/detect/detect-chain.ts';
 export type { Detection } from './chain/detect/detection.ts';
 export type { TriedFamily } from './chain/detect/search-formats.ts';
+export { chainsIn } from './chain/since/since-heads.ts';
 export { content } from './content.ts';
 export { headHash } from './head-hash.ts';
 export { indexes } from './indexes.ts';

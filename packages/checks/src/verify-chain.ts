@@ -7,9 +7,11 @@ import type { BreakKind, ChainObservation, ChainsObservation, OwnVerdict } from 
 import { observeChains } from './chain/observe-chains.ts';
 import { prepareChains } from './chain/prepare-chains.ts';
 import { showBreaks } from './chain/show-breaks.ts';
+import { sinceRows, tellingSince } from './chain/show-since.ts';
 import { disagreement } from './verify-chain/disagreement.ts';
 import type { MakeFinding } from './verify-chain/disagreement.ts';
 import { verifyChainFindings } from './verify-chain/findings.ts';
+import { lostHeads } from './verify-chain/lost-heads.ts';
 
 const BY_KIND: Readonly<
   Record<
@@ -33,7 +35,8 @@ export const verifyChain: Check<ChainsObservation> = defineCheck<ChainsObservati
   cost: 'Hashes every row on the server, in the scan of the tables; of up to 200,000 rows, and wherever that is not whole, every row in our process too: some 300,000 a second. Shared by the chain checks.',
   prepare: async (db, _options, context) => void (await prepareChains(db, context)),
   observe: (db, _options, context) => observeChains(db, context),
-  judge: ({ before, after }): Judgement => judgeChains(before, after, judgeOne, verifyChainFindings.missing),
+  judge: ({ before, after }): Judgement =>
+    judgeChains(before, after, tellingSince(judgeOne), verifyChainFindings.missing),
 });
 
 function judgeOne({ name, before, after }: ChainPair): {
@@ -49,12 +52,15 @@ function judgeOne({ name, before, after }: ChainPair): {
     actual: showBreaks(after),
     message,
   });
+  const lost = lostHeads(name, before, after, finding);
   if (after.rows === 0 && !after.expectEmpty) {
-    return { subject, findings: [finding(verifyChainFindings.empty.code, verifyChainFindings.empty.message(name))] };
+    const { code, message } = verifyChainFindings.empty;
+    return { subject, findings: [...lost, finding(code, message(name))] };
   }
   return {
     subject,
     findings: [
+      ...lost,
       ...breakFindings(name, before, after, finding),
       ...unprovenRows(name, before, after, finding),
       ...disagreement(name, before, after, finding),
@@ -113,6 +119,7 @@ function lostPrecision(before: ChainObservation | null, after: ChainObservation,
 function verdicts(chain: ChainObservation): Subject['before'] {
   const { verifiers, own, rows } = chain;
   const { sql, independent, sampled } = verifiers;
+  const since = sinceRows(chain);
   return {
     'first break': firstBreak(chain) === null ? null : showBreaks(chain),
     ...(sql === undefined ? {} : { 'rows by the server': sql.rows }),
@@ -120,6 +127,7 @@ function verdicts(chain: ChainObservation): Subject['before'] {
     ...(sampled === undefined
       ? {}
       : { 'rows recomputed outside': `${sampled.rows} of ${rows}, chosen by seed ${sampled.seed}` }),
+    ...(since === undefined ? {} : { 'rows recomputed outside': since }),
     ...(own === undefined ? {} : { 'rows by its own function': ownRows(own) }),
   };
 }

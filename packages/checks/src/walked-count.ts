@@ -2,9 +2,10 @@ import { defineCheck } from '@pgdrill/core';
 import type { Check, Finding, Judgement, Subject } from '@pgdrill/core';
 import { emptyOnBothSides, judgeChains } from './chain/judge-chains.ts';
 import type { ChainPair } from './chain/judge-chains.ts';
-import type { ChainsObservation } from './chain/observation.ts';
+import type { ChainObservation, ChainsObservation } from './chain/observation.ts';
 import { observeChains } from './chain/observe-chains.ts';
 import { prepareChains } from './chain/prepare-chains.ts';
+import { tellingSince } from './chain/show-since.ts';
 
 /** Every finding code of the check `walked-count`, with its wording. */
 export const walkedCountFindings = {
@@ -32,12 +33,19 @@ export const walkedCount: Check<ChainsObservation> = defineCheck<ChainsObservati
   cost: 'Nothing beside verify-chain, whose walk it shares.',
   prepare: async (db, _options, context) => void (await prepareChains(db, context)),
   observe: (db, _options, context) => observeChains(db, context),
-  judge: ({ before, after }): Judgement => judgeChains(before, after, judgeOne, walkedCountFindings.missing),
+  judge: ({ before, after }): Judgement =>
+    judgeChains(before, after, tellingSince(judgeOne), walkedCountFindings.missing),
 });
+
+/** Rows that the walk met; those that it passed by, since an earlier capture is gone on from, beside them. */
+function shownRows({ rows, since, verifiers }: ChainObservation): Subject['before'] {
+  if (since === undefined || verifiers.since === undefined) return rows;
+  return { rows, 'of them only counted': rows - verifiers.since.rows };
+}
 
 function judgeOne(pair: ChainPair): { readonly subject: Subject; readonly findings: readonly Finding[] } {
   const { name, before, after } = pair;
-  const subject: Subject = { name, before: before?.rows ?? null, after: after.rows };
+  const subject: Subject = { name, before: before && shownRows(before), after: shownRows(after) };
   const { differs, unwalked } = walkedCountFindings;
   const findings: Finding[] = [];
   const add = (code: string, message: string, expected: number): void => {

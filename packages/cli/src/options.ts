@@ -15,6 +15,11 @@ export interface CaptureOptions {
   readonly excludeTable?: readonly string[];
 }
 
+/** The option of every command whose chains can go on from an earlier capture. */
+export interface SinceOptions {
+  readonly since?: string;
+}
+
 /** Options of every command that ends with a report. */
 export interface ReportOptions {
   readonly reporter?: readonly string[];
@@ -54,6 +59,11 @@ export const seedOption: Option = new Option(
   '--seed <n>',
   'chooses the rows of a sample; any, and reported, unless given',
 ).argParser(wholeNumber(0, 2 ** 32 - 1));
+
+export const sinceOption: Option = new Option(
+  '--since <file>',
+  'a manifest of the source: recompute hash chains from its heads on, and a share of the older rows',
+);
 
 export const tableOption: Option = new Option(
   '--table <pattern>',

@@ -19,6 +19,7 @@ import { selectTables } from './selection/select-tables.ts';
 import type { SelectedTables } from './selection/select-tables.ts';
 import type { RecordedSelection } from './selection/table-selection.ts';
 import type { ShardPlace } from './shard.ts';
+import { recordedSince } from './since.ts';
 import { plannedSample } from './tier/plan-sample.ts';
 import { checksInTier, namesOfEveryRow } from './tier/tier-checks.ts';
 import { sampledScans } from './tier/sampled-scans.ts';
@@ -105,6 +106,7 @@ export async function capture(given: CapturePlan, context: CaptureContext): Prom
     tier: tier.name,
     ...(sample === null ? {} : { sample }),
     ...(selected === null ? {} : { selection: recorded(selected, all) }),
+    ...(plan.since === undefined ? {} : { since: recordedSince(plan.since) }),
     tables: tables.map(({ name, kind, bytes }) => ({ name, kind, bytes })),
     checks: Object.fromEntries(checks),
   };
@@ -192,6 +194,7 @@ function observeContext(
     isLeftOut: (name) => selected !== null && !selected.has(name),
     onlyTables: (selected?.selection.tables.length ?? 0) > 0,
     chains: plan.chains,
+    since: plan.since ?? null,
     reveal: plan.reveal,
     signal: context.stop.signal,
     openWorker: () => context.session.openWorker(),

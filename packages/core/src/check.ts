@@ -2,6 +2,7 @@ import type { DatabaseHandle } from './database/handle.ts';
 import type { ChainConfig } from './chain.ts';
 import type { Finding } from './finding.ts';
 import type { Json, JsonSchema } from './json.ts';
+import type { Since } from './since.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -72,6 +73,8 @@ export interface ObserveContext {
   readonly onlyTables: boolean;
   /** The chains of the config; empty when it names none. */
   readonly chains: readonly ChainConfig[];
+  /** The earlier capture from whose heads on chains are to be recomputed outside the database; null for from their beginning. */
+  readonly since: Since | null;
   /** May primary keys of other than surrogate types be written out? See `Config.reveal`. */
   readonly reveal: 'surrogate-keys' | 'keys';
   readonly signal: AbortSignal;
@@ -113,6 +116,8 @@ export interface Judgement {
   readonly skipped?: string;
   /** Things a reader should know that are no findings, such as "found by preset". */
   readonly notes?: readonly string[];
+  /** Set when only a part was looked at: which one, to stand before the summary in every report. */
+  readonly part?: string;
 }
 
 /** What `judge` receives. Both sides were observed without error: core reports the rest as `unverified` itself. */

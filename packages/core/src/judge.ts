@@ -69,12 +69,12 @@ function judgeOne(planned: PlannedCheck, before: Manifest, after: Manifest, acce
 }
 
 function toReportCheck({ check }: PlannedCheck, judgement: Judgement, accepting: Accepting): ReportCheck {
-  const { subjects, skipped, notes = [] } = judgement;
+  const { subjects, skipped, notes = [], part } = judgement;
   const findings = markAccepted(check.name, judgement.findings, accepting);
   const [verdict, reason] = verdictOf({ ...judgement, findings });
   return {
     name: check.name,
-    summary: check.summary,
+    summary: part === undefined ? check.summary : `${part}: ${check.summary}`,
     verdict,
     ...(reason === undefined ? {} : { reason }),
     subjects: skipped === undefined ? subjects : [],

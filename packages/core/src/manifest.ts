@@ -1,6 +1,7 @@
 import type { Json } from './json.ts';
 import type { MeasuredTable } from './check.ts';
 import type { RecordedSelection } from './selection/table-selection.ts';
+import type { RecordedSince } from './since.ts';
 import type { RecordedSample, Tier } from './tier/tier.ts';
 import type { DatabaseIdentity, ServerFacts } from './database/handle.ts';
 
@@ -42,6 +43,8 @@ export interface Manifest {
   readonly sample?: RecordedSample;
   /** Which of the tables were looked at; not there when all were. */
   readonly selection?: RecordedSelection;
+  /** The earlier capture from which chains went on; not there when they were looked at from their beginning. */
+  readonly since?: RecordedSince;
   readonly tables: readonly { readonly name: string; readonly kind: string; readonly bytes: number }[];
   readonly checks: Readonly<Record<string, CheckObservation>>;
 }

@@ -40,6 +40,7 @@ export * from './run-capture.ts';
 export * from './selection/table-selection.ts';
 export * from './shard.ts';
 export { mergeShards } from './shard/merge-shards.ts';
+export * from './since.ts';
 export * from './table.ts';
 export * from './target.ts';
 export * from './tier/tier.ts';

@@ -5,6 +5,7 @@ import type { AnyCheck, ObserveContext } from './check.ts';
 import type { ConnectionSettings, DriverName } from './database/connection.ts';
 import type { MaxLoad } from './max-load.ts';
 import type { TableSelection } from './selection/table-selection.ts';
+import type { Since } from './since.ts';
 import type { Tier } from './tier/tier.ts';
 import type { Target } from './target.ts';
 
@@ -23,6 +24,8 @@ export interface CapturePlan {
   readonly selection?: TableSelection | null;
   /** How much is read. Without it: everything; in a judgement of a stored manifest, what the manifest holds. */
   readonly tier?: Tier | undefined;
+  /** From where on hash chains are recomputed outside the database. Without it: from their beginning. */
+  readonly since?: Since | undefined;
   readonly driver: DriverName;
   /** Connections that read tables at the same time, besides the leader. */
   readonly workers: number;

@@ -10,12 +10,13 @@ import type { ProgressListener } from './progress.ts';
 import { startRecord } from './record.ts';
 import type { Shard, ShardPlace } from './shard.ts';
 import { captureShard } from './shard/capture-shard.ts';
+import { refuseOtherSource } from './since.ts';
 
 /**
  * Captures one database into a manifest.
  *
  * @param snapshotId of a snapshot that another session exported and holds; a new one unless given
- * @throws DatabaseError when the connection or the snapshot cannot be had, or is lost
+ * @throws DatabaseError when the connection or the snapshot cannot be had, or is lost; UsageError as `refuseOtherSource` does
  */
 export function runCapture(
   plan: CapturePlan,
@@ -57,6 +58,7 @@ async function onSnapshot<Result>(
   return record.phase('capture-before', async () => {
     const session = await openSnapshot({ ...plan, connection, snapshotId, signal: stop.signal });
     try {
+      refuseOtherSource(plan.since, session.identity);
       return await work(captureContext({ record }, 'before', session, connection, stop));
     } finally {
       await session.close();

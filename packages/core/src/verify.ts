@@ -26,6 +26,7 @@ import { reportSelection } from './selection/report-selection.ts';
 import { verifySelection } from './selection/verify-selection.ts';
 import { reportTier } from './tier/report-tier.ts';
 import { verifyTier } from './tier/verify-tier.ts';
+import { refuseOtherSource, verifySince } from './since.ts';
 import { together } from './together.ts';
 import { toolFacts } from './tool-facts.ts';
 
@@ -62,7 +63,8 @@ interface Side {
  *
  * What goes wrong on the way is in the report; nothing is thrown for it.
  *
- * @throws UsageError when the manifests hold different tables or tiers, or others than are asked for; and for patterns that match nothing in the source
+ * @throws UsageError when the manifests hold different tables or tiers, or others than are asked for; for patterns that match nothing in the source; and
+ * when the manifest to go on from is of another database
  */
 export async function runVerify(
   plan: VerifyPlan,
@@ -76,6 +78,8 @@ export async function runVerify(
   const stored = [before.manifest, after.manifest].filter((manifest) => manifest !== null);
   const selection = verifySelection(plan.selection ?? null, stored);
   const tier = verifyTier(plan.tier, stored);
+  const since = verifySince(plan.since, stored);
+  if (before.manifest !== null) refuseOtherSource(since, before.manifest.database);
   let checks: readonly ReportCheck[] | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
@@ -83,7 +87,7 @@ export async function runVerify(
     await record.phase('open', () =>
       together<[void, void]>(stop, [() => openSide(before, plan, stop), () => openSide(after, plan, stop)]),
     );
-    const settled = await settle({ ...plan, selection, tier }, before);
+    const settled = await settle({ ...plan, selection, tier, since }, before);
     await together<[void, void]>(stop, [
       () => captureSide(before, settled, record, stop),
       () => captureSide(after, settled, record, stop),

@@ -15,6 +15,10 @@ export interface ChainPair<Chain extends NamedChain = ChainObservation> {
 export interface JudgedChain {
   readonly subject: Subject;
   readonly findings: readonly Finding[];
+  /** What a reader has to know of how it was verified. */
+  readonly notes?: readonly string[];
+  /** Set when only a part of it was looked at: see `Judgement`. */
+  readonly part?: string;
 }
 
 /** What a check observed of all chains. */
@@ -46,7 +50,7 @@ export function judgeChains<Chain extends NamedChain = ChainObservation>(
       skipped: 'The config names no chain, and no table looks like the reference chain.',
     };
   }
-  const results = names.map((name) => {
+  const results = names.map((name): JudgedChain => {
     const [ours, theirs] = [had.get(name), has.get(name)];
     const reason = whyNotJudged(ours, theirs);
     if (reason !== null) return { subject: { name, before: null, after: null, unverified: reason }, findings: [] };
@@ -55,13 +59,18 @@ export function judgeChains<Chain extends NamedChain = ChainObservation>(
     if (ours?.missing === true) return missingChain(name, 'in the source', missing);
     return judgeOne({ name, before: ours ?? null, after: theirs });
   });
+  const [part] = results.flatMap((result) => result.part ?? []);
   const byPreset = names.filter((name) => (had.get(name) ?? has.get(name))?.foundBy === 'preset');
   return {
     subjects: results.map(({ subject }) => subject),
     findings: results.flatMap(({ findings }) => findings),
-    notes: byPreset.map(
-      (name) => `${name} was taken for a hash chain by its columns (preset audit-chain): the config names none.`,
-    ),
+    notes: [
+      ...byPreset.map(
+        (name) => `${name} was taken for a hash chain by its columns (preset audit-chain): the config names none.`,
+      ),
+      ...results.flatMap(({ notes = [] }) => notes),
+    ],
+    ...(part === undefined ? {} : { part }),
   };
 }
 

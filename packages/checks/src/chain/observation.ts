@@ -43,6 +43,34 @@ export interface Verifiers {
   readonly independent?: { readonly rows: number };
   /** The same, of rows that were chosen at random. */
   readonly sampled?: { readonly rows: number; readonly mismatches: number; readonly seed: number };
+  /** The same, of the rows since an earlier capture and a part of the older ones. */
+  readonly since?: { readonly rows: number };
+}
+
+/** How far one side was recomputed outside the database from an earlier capture on. */
+export interface ChainSince {
+  readonly [key: string]: Json | undefined;
+  /** When that capture was made: RFC 3339, UTC. */
+  readonly capturedAt: string;
+  /** Which part of the older rows had its turn, from 1; of how many; and by which day, in UTC. */
+  readonly part: number;
+  readonly share: number;
+  readonly day: string;
+  /** Rows that were recomputed: the heads of that capture with all that came after them, and others. */
+  readonly recent: number;
+  readonly older: number;
+  /** Why every row was verified all the same; then the two above count none. */
+  readonly whole?: string;
+  /** Heads of that capture of which there is no row any more, and those whose row, by its key, holds another hash. */
+  readonly missing: LostHeads;
+  readonly differing: LostHeads;
+}
+
+/** Heads that are not as they were; `first` is the key of the first of them, as a report may show it. */
+export interface LostHeads {
+  readonly [key: string]: Json;
+  readonly total: number;
+  readonly first: string | null;
 }
 
 /** What one side's verifiers saw of one chain. */
@@ -53,9 +81,13 @@ export interface ChainObservation {
   /** The table is not there; then nothing else is known. */
   readonly missing: boolean;
   readonly expectEmpty: boolean;
+  /** By `descriptionDigest`: how its hashes are made. */
+  readonly description: string;
+  /** Set when it was to be recomputed from an earlier capture on. */
+  readonly since?: ChainSince;
   /** Why the table, or what else the chain needs, could not be read; then nothing else is known. */
   readonly unreadable?: string;
-  /** Rows of which the hash was recomputed and the link followed. */
+  /** Rows of which the hash was recomputed and the link followed; from an earlier capture on, all that have a hash, of which `since` says how many were recomputed. */
   readonly rows: number;
   /** Rows without a hash: they belong to no chain, and nothing is proven of them. */
   readonly unchained: number;

@@ -5,11 +5,15 @@ import { readCheckpoints } from './checkpoints.ts';
 import { leftOutReason } from './left-out.ts';
 import type { ChainObservation, ChainsObservation, OwnVerdict } from './observation.ts';
 import { askOwn } from './own-verdict.ts';
+import { descriptionDigest } from './description-digest.ts';
 import { prepareChains } from './prepare-chains.ts';
 import type { PreparedChain } from './prepare-chains.ts';
 import { readSentinel } from './sentinel.ts';
 import { keyColumn } from './row-reader.ts';
 import { keyShower, scopeShower } from './show-key.ts';
+import { sinceHeads } from './since/since-heads.ts';
+import type { SinceHead } from './since/since-heads.ts';
+import { verifySince } from './since/verify-since.ts';
 import { verifyRows } from './verify-rows.ts';
 import type { VerifiedRows } from './verify-rows.ts';
 import type { WholeChain } from './whole-chain.ts';
@@ -45,12 +49,20 @@ async function observeChain(
 ): Promise<ChainObservation> {
   const { found } = prepared;
   const { chain, name, foundBy, relation } = found;
-  const base = { name, foundBy, missing: relation === null, expectEmpty: chain.expect?.empty === true };
+  const base = {
+    name,
+    foundBy,
+    missing: relation === null,
+    expectEmpty: chain.expect?.empty === true,
+    description: descriptionDigest(chain),
+  };
   if (relation === null) return { ...base, ...NOTHING_KNOWN };
   try {
     const leftOut = await leftOutReason(db, found, context);
     if (leftOut !== null) return { ...base, ...NOTHING_KNOWN, unreadable: leftOut };
-    const rows = await readRows(db, prepared, relation, context);
+    const heads = context.since === null ? null : sinceHeads(context.since, found);
+    if (typeof heads === 'string') return { ...base, ...NOTHING_KNOWN, unreadable: heads };
+    const rows = await readRows(db, prepared, relation, heads, context);
     return { ...base, ...rows, ...(await readSentinel(db, found)) };
   } catch (error) {
     // What the server refused concerns this chain; a lost connection or an interrupted drill concerns all.
@@ -63,15 +75,20 @@ async function readRows(
   db: DatabaseHandle,
   prepared: PreparedChain,
   relation: string,
+  since: readonly SinceHead[] | null,
   context: ObserveContext,
-): Promise<VerifiedRows & Pick<ChainObservation, 'counted' | 'checkpoints' | 'gaps'> & { readonly own?: OwnVerdict }> {
+): Promise<
+  VerifiedRows & Pick<ChainObservation, 'counted' | 'checkpoints' | 'gaps' | 'since'> & { readonly own?: OwnVerdict }
+> {
   const { found } = prepared;
   const counted = await countRows(db, relation);
   const show = keyShower(found.types, keyColumn(found.chain), context.reveal);
   const showScope = scopeShower(found.types, found.chain.scope, context.reveal);
   const [own, verified] = await Promise.all([
     askOwn(db, found, counted, context),
-    verifyRows(db, prepared, relation, counted, context),
+    since === null
+      ? verifyRows(db, prepared, relation, counted, context)
+      : verifySince(db, prepared, relation, { counted, heads: since }, context),
   ]);
   const { heads, breaks, ...facts } = verified;
   const shown = Object.entries(breaks).flatMap(([kind, of]) =>

@@ -78,7 +78,7 @@ export function sqlVerifier({ chain, relation, types }: FoundChain, owner: strin
 }
 
 /** Is the previous hash certainly part of what is hashed? Of text that is stored, or of an expression, nobody knows. */
-function coversLink(format: ChainFormat): boolean {
+export function coversLink(format: ChainFormat): boolean {
   return (
     'fields' in format &&
     format.fields.some((field) => 'prev' in field || ('digest' in field && coversLink(field.digest.of)))

@@ -74,7 +74,8 @@ export async function walkRows(
   return { ...counts, heads, breaks };
 }
 
-function addBreaks(earlier: Breaks | undefined, breaks: Breaks): Breaks {
+/** Breaks of one kind in two parts of a chain. */
+export function addBreaks(earlier: Breaks | undefined, breaks: Breaks): Breaks {
   if (earlier === undefined) return breaks;
   const first = earlier.first.position < breaks.first.position ? earlier.first : breaks.first;
   return { total: earlier.total + breaks.total, first };

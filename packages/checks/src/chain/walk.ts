@@ -44,8 +44,13 @@ const RECENT_LINKS = 256;
  *
  * @param genesis what the first row stores as its `prev`
  * @param mostWaiting how many rows may wait
+ * @param outside is told of each row that links to none that was read, where that need be no break: only a part of the chain is read
  */
-export function chainWalk(genesis: string | null, mostWaiting: number): ChainWalk {
+export function chainWalk(
+  genesis: string | null,
+  mostWaiting: number,
+  outside?: (row: LinkedRow, position: number) => void,
+): ChainWalk {
   const waiting = waitingRows();
   const ends = openEnds(MOST_ENDS);
   const links = recentLinks(RECENT_LINKS);
@@ -85,7 +90,8 @@ export function chainWalk(genesis: string | null, mostWaiting: number): ChainWal
   const breakAtFirstWaiting = (): void => {
     const row = waiting.takeFirst();
     if (row === undefined || brokenBesideAnother(row, row.position)) return;
-    found.add(ends.head() === null ? 'prefix-missing' : 'link-mismatch', row.position, row.key);
+    if (outside) outside(row, row.position);
+    else found.add(ends.head() === null ? 'prefix-missing' : 'link-mismatch', row.position, row.key);
     append(row, undefined, row.position);
   };
 

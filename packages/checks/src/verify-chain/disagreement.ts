@@ -38,7 +38,9 @@ const NOT_ASKED_BEFORE =
 /** What the server's functions say of the rows, where our recomputation says otherwise; null where both agree, or only one looked at every row. */
 function disagreeingSql(chain: ChainObservation): string | null {
   const { verifiers, rows, unformatted } = chain;
-  const { sql, independent } = verifiers;
+  const { sql, independent, since } = verifiers;
+  // What was recomputed in part can only say more than a server that found all whole.
+  if (sql && since) return breakTotal(chain) + unformatted === 0 ? null : sqlSays(sql);
   if (!sql || !independent) return null;
   const misfits = misfitTotal(chain);
   // A row that no format is meant for fits none.
@@ -46,7 +48,11 @@ function disagreeingSql(chain: ChainObservation): string | null {
   const links = breakTotal(chain) > misfits;
   const agrees = sql.rows === rows && sql.mismatches === mismatches && !(sql.whole && links);
   if (agrees) return null;
-  return `${sql.whole ? 'no break' : `${sql.mismatches} rows that do not fit their hash`} in ${sql.rows} rows`;
+  return sqlSays(sql);
+}
+
+function sqlSays({ whole, mismatches, rows }: NonNullable<ChainObservation['verifiers']['sql']>): string {
+  return `${whole ? 'no break' : `${mismatches} rows that do not fit their hash`} in ${rows} rows`;
 }
 
 /** What the database's own function says, where that is not what we found; null where both agree or there is none. */

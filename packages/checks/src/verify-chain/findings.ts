@@ -74,9 +74,23 @@ export const verifyChainFindings = {
     message: (chain: string, rows: number) =>
       `No format or key of the config is meant for ${rows} ${rows === 1 ? 'row' : 'rows'} of ${chain}, so ${rows === 1 ? 'its hash was' : 'their hashes were'} not recomputed: give "format" one, or "hash.hmac" the key of their version.`,
   },
+  sinceMissing: {
+    code: 'verify-chain/since-head-missing',
+    message: (chain: string, heads: number, first: string, capturedAt: string) =>
+      `${chain} cannot go on from the manifest of ${capturedAt}: the row at which ${endsOf(heads)} then is gone; ${first}.`,
+  },
+  sinceDiffers: {
+    code: 'verify-chain/since-head-differs',
+    message: (chain: string, heads: number, first: string, capturedAt: string) =>
+      `${chain} cannot go on from the manifest of ${capturedAt}: the row at which ${endsOf(heads)} then holds another hash now; ${first}.`,
+  },
   disagrees: {
     code: 'verify-chain/verifier-disagrees',
     message: (chain: string, who: string, theirs: string, ours: string) =>
       `${who} says of ${chain}: ${theirs}. Our recomputation says: ${ours}.`,
   },
 } as const;
+
+function endsOf(heads: number): string {
+  return heads === 1 ? 'it ended' : `each of ${heads} scopes ended`;
+}

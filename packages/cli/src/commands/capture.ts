@@ -11,20 +11,23 @@ import {
   snapshotOption,
   sourceOption,
   seedOption,
+  sinceOption,
   tableOption,
   tierOption,
   type CaptureOptions,
+  type SinceOptions,
 } from '../options.ts';
 import { capturePart, type PartOptions } from '../plan/capture-part.ts';
 import { capturePlan } from '../plan/capture-plan.ts';
 import { sourceConnection } from '../plan/connections.ts';
+import { plannedSince } from '../plan/since.ts';
 import { loadSettings } from '../plan/settings.ts';
 import { withProgress } from '../progress/progress-display.ts';
 import { prepareCaptured, writeCaptured } from '../reports/captured.ts';
 import { say } from '../stdio.ts';
 import type { Begin } from '../task.ts';
 
-interface Options extends CaptureOptions, PartOptions {
+interface Options extends CaptureOptions, PartOptions, SinceOptions {
   readonly source?: string;
   readonly out: string;
 }
@@ -51,6 +54,7 @@ export function addCaptureCommand(program: Command, begin: Begin): void {
     .addOption(maxLoadOption)
     .addOption(tierOption)
     .addOption(seedOption)
+    .addOption(sinceOption)
     .addOption(tableOption)
     .addOption(excludeTableOption)
     .addOption(snapshotOption)
@@ -62,7 +66,7 @@ export function addCaptureCommand(program: Command, begin: Begin): void {
 async function capture(options: Options, signal: AbortSignal): Promise<ExitStatus> {
   const settings = await loadSettings(options.config);
   const source = sourceConnection(options.source, settings);
-  const plan = await capturePlan(options, settings);
+  const plan = { ...(await capturePlan(options, settings)), since: await plannedSince(options, settings) };
   const part = capturePart(options);
   const file = await prepareCaptured(options.out);
   say(`source: ${describeConnection(source)}`);

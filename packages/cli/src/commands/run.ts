@@ -14,14 +14,17 @@ import {
   sourceOption,
   wholeNumber,
   seedOption,
+  sinceOption,
   tableOption,
   tierOption,
   type CaptureOptions,
   type ReportOptions,
+  type SinceOptions,
 } from '../options.ts';
 import { plannedBackup, type BackupOptions } from '../plan/backup.ts';
 import { capturePlan } from '../plan/capture-plan.ts';
 import { sourceConnection } from '../plan/connections.ts';
+import { plannedSince } from '../plan/since.ts';
 import { loadSettings, type Settings } from '../plan/settings.ts';
 import { plannedTarget, type TargetOptions } from '../plan/target.ts';
 import { withProgress } from '../progress/progress-display.ts';
@@ -31,7 +34,7 @@ import { prepareOutlets } from '../reports/write-reports.ts';
 import { say } from '../stdio.ts';
 import type { Begin } from '../task.ts';
 
-interface RunOptions extends CaptureOptions, ReportOptions, BackupOptions, TargetOptions {
+interface RunOptions extends CaptureOptions, ReportOptions, BackupOptions, TargetOptions, SinceOptions {
   readonly source?: string;
   readonly releaseSource?: boolean;
   readonly keep?: boolean;
@@ -80,6 +83,7 @@ export function addRunCommand(program: Command, begin: Begin): void {
     .addOption(maxLoadOption)
     .addOption(tierOption)
     .addOption(seedOption)
+    .addOption(sinceOption)
     .addOption(tableOption)
     .addOption(excludeTableOption)
     .option('--release-source', 'let go of the snapshot before the restore; differing rows can then not be looked up')
@@ -106,6 +110,7 @@ async function drillPlan(options: RunOptions, settings: Settings): Promise<Drill
   const source = sourceConnection(options.source, settings);
   return {
     ...(await capturePlan(options, settings)),
+    since: await plannedSince(options, settings),
     source,
     target: await plannedTarget(options, source, settings),
     backup: await plannedBackup(options, settings),

@@ -20,14 +20,17 @@ import {
   outOption,
   reporterOption,
   seedOption,
+  sinceOption,
   tableOption,
   tierOption,
   type CaptureOptions,
   type ReportOptions,
+  type SinceOptions,
 } from '../options.ts';
 import { knownBackup } from '../plan/backup.ts';
 import { capturePlan } from '../plan/capture-plan.ts';
 import { connectionText, otherConnection, sourceConnection } from '../plan/connections.ts';
+import { plannedSince } from '../plan/since.ts';
 import { loadSettings, type Settings } from '../plan/settings.ts';
 import { withProgress } from '../progress/progress-display.ts';
 import { endWithReports } from '../reports/end-with-reports.ts';
@@ -36,7 +39,7 @@ import { prepareOutlets } from '../reports/write-reports.ts';
 import { say } from '../stdio.ts';
 import type { Begin } from '../task.ts';
 
-interface Options extends CaptureOptions, ReportOptions {
+interface Options extends CaptureOptions, ReportOptions, SinceOptions {
   readonly target?: string;
   readonly targetManifest?: string;
   readonly manifest: string;
@@ -63,6 +66,7 @@ export function addVerifyCommand(program: Command, begin: Begin): void {
     .addOption(maxLoadOption)
     .addOption(tierOption)
     .addOption(seedOption)
+    .addOption(sinceOption)
     .addOption(tableOption)
     .addOption(excludeTableOption)
     .addOption(reporterOption)
@@ -78,6 +82,7 @@ async function verify(options: Options, signal: AbortSignal): Promise<ExitStatus
   const before = await readManifest(options.manifest);
   const plan: VerifyPlan = {
     ...capture,
+    since: await plannedSince(options, settings),
     command: 'verify',
     before: { manifest: before, connection: liveSource(options, settings) },
     after,

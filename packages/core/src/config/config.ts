@@ -40,6 +40,9 @@ export interface Config {
   readonly tier?: string;
   /** Chooses the rows of a sample; any, and reported, unless given. */
   readonly seed?: number;
+  /** A manifest: chains are recomputed outside the database from its heads on, besides one in `sinceShare` (30 unless given) of the older rows. */
+  readonly since?: string;
+  readonly sinceShare?: number;
   /** Patterns, as of `pg_dump --table`: only the tables that one of them matches are backed up and compared. */
   readonly tables?: readonly string[];
   /** Patterns, as of `pg_dump --exclude-table`: the tables that one of them matches are left out. */

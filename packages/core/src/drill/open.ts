@@ -1,6 +1,7 @@
 import { openSnapshot } from '../database/snapshot.ts';
 import { selectTables } from '../selection/select-tables.ts';
 import { refuseSelection } from './selection.ts';
+import { refuseOtherSource } from '../since.ts';
 import type { DrillState } from './state.ts';
 
 /** Connects to the source, makes or opens the target, and finds the tools: all that can fail before anything is read or written. */
@@ -10,6 +11,7 @@ export async function open(drill: DrillState): Promise<void> {
     refuseSelection(plan);
     const connect = { driver: plan.driver, deadlineSeconds: plan.deadlineSeconds, signal };
     const source = (drill.source = await openSnapshot({ ...connect, connection: plan.source }));
+    refuseOtherSource(plan.since, source.identity);
     if (plan.selection) drill.selected = await selectTables(source.leader, plan.selection);
     const target = (drill.target = await plan.target.open({
       source: {

@@ -41,8 +41,8 @@ const AGREEMENTS: readonly {
   { what: 'settings', of: ({ part }) => othersOf(part) },
 ];
 
-/** What each shard has of its own, or was compared already. */
-const OWN: ReadonlySet<string> = new Set(['tool', 'capturedAt', 'seconds', 'connection', 'tables', 'checks']);
+/** What each shard has of its own, what the first alone looks at, or was compared already. */
+const OWN: ReadonlySet<string> = new Set(['since', 'tool', 'capturedAt', 'seconds', 'connection', 'tables', 'checks']);
 
 function othersOf(part: Shard['part']): unknown {
   return Object.fromEntries(Object.entries(part).filter(([key]) => !OWN.has(key)));
