@@ -104,7 +104,7 @@ function bucketsOf(
   };
 }
 
-const MOST_BUCKETS = 1024;
+const MOST_BUCKETS = 512;
 const LEAST_BUCKETS = 16;
 const BYTES_PER_BUCKET = 64 * 1024;
 
