@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { judge, libpqEnvironment, openWritable, resolveConnection, runCapture } from '@pgdrill/core';
 import type { ConnectionSettings, Manifest, ReportCheck } from '@pgdrill/core';
-import { startSandbox } from '../../sandbox/src/mod.ts';
-import type { Sandbox } from '../../sandbox/src/mod.ts';
+import { startSecondServer } from '../../sandbox/src/testing/second-server.ts';
+import type { SecondServer } from '../../sandbox/src/testing/second-server.ts';
 import { createTestDatabase } from '../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../sandbox/src/testing/test-database.ts';
 import { builtinChecks } from './builtin-checks.ts';
@@ -23,12 +23,12 @@ const names = { owner: `o_${random}`, reader: `r_${random}`, group: `g_${random}
 let source: TestDatabase;
 let from: ConnectionSettings;
 let before: Manifest;
-let other: Sandbox;
+let other: SecondServer;
 let directory: string;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'pgdrill-whole-'));
-  other = await startSandbox({});
+  other = await startSecondServer({});
   await onCluster(other.connection, clusterObjects(names));
   source = await createTestDatabase();
   from = resolveConnection(source.url, {});
