@@ -1,6 +1,8 @@
 import type { AnyCheck } from '@pgdrill/core';
 import { appendOnly } from './append-only.ts';
 import { content } from './content.ts';
+import { extensions } from './extensions.ts';
+import { settings } from './settings.ts';
 import { indexes } from './indexes.ts';
 import { headHash } from './head-hash.ts';
 import { rowCount } from './row-count.ts';
@@ -24,4 +26,6 @@ export const builtinChecks: readonly AnyCheck[] = [
   triggers,
   rowSecurity,
   constraints,
+  extensions,
+  settings,
 ];

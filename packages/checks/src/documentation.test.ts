@@ -5,6 +5,8 @@ import { appendOnlyFindings } from './append-only/findings.ts';
 import { builtinChecks } from './builtin-checks.ts';
 import { contentFindings } from './content/findings.ts';
 import { headHashFindings } from './head-hash.ts';
+import { extensionsFindings } from './extensions/findings.ts';
+import { settingsFindings } from './settings/findings.ts';
 import { indexesFindings } from './indexes/findings.ts';
 import { rowCountFindings } from './row-count.ts';
 import { timestampFindings } from './timestamp-precision/findings.ts';
@@ -22,6 +24,8 @@ const FINDINGS: Readonly<Record<string, Readonly<Record<string, { readonly code:
   'timestamp-precision': timestampFindings,
   'append-only': appendOnlyFindings,
   content: contentFindings,
+  extensions: extensionsFindings,
+  settings: settingsFindings,
   indexes: indexesFindings,
   triggers: triggersFindings,
   'row-security': rowSecurityFindings,

@@ -20,3 +20,5 @@ export { rowSecurity } from './row-security.ts';
 export { constraints } from './constraints.ts';
 export { verifyChain } from './verify-chain.ts';
 export { walkedCount } from './walked-count.ts';
+export { extensions } from './extensions.ts';
+export { settings } from './settings.ts';

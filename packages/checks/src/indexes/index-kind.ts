@@ -15,13 +15,11 @@ export const indexKind: ObjectKind = {
            CASE WHEN NOT (x.indisvalid AND x.indisready AND x.indislive) THEN 'yes' END AS invalid,
            CASE WHEN x.indisclustered THEN 'yes' END AS clustered,
            CASE WHEN x.indisreplident THEN 'yes' END AS "replica identity",
-           CASE WHEN NOT x.indimmediate THEN 'yes' END AS deferrable,
-           s.spcname AS tablespace
+           CASE WHEN NOT x.indimmediate THEN 'yes' END AS deferrable
       FROM pg_catalog.pg_index x
       JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
       JOIN pg_catalog.pg_class t ON t.oid = x.indrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-      LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = i.reltablespace
      WHERE ${USER_SCHEMAS} AND t.relkind IN ('r', 'p', 'm') AND ${notOfExtension('pg_class', 't.oid')}`,
   judgeMissing({ subject, facts }) {
     const { missing, invalidNotDumped } = indexesFindings;
