@@ -2,6 +2,7 @@ import type { ExpectedDifference } from './accept/acceptance.ts';
 import type { ConnectionSettings } from './database/connection.ts';
 import type { ServerFacts } from './database/handle.ts';
 import type { JsonSchema } from './json.ts';
+import type { LogEvent } from './log-event.ts';
 import type { LogLine } from './progress.ts';
 
 /** A backup on disk. */
@@ -49,6 +50,8 @@ export interface BackupContext<Options = unknown> {
   readonly directory: string;
   readonly signal: AbortSignal;
   log(line: LogLine): void;
+  /** Takes what an error or a warning among the lines means, for the report. A method that tells nothing here is judged by its count of errors alone. */
+  event(event: LogEvent): void;
   progress(bytesDone: number): void;
 }
 
@@ -63,6 +66,8 @@ export interface RestoreContext<Options = unknown> {
   readonly directory: string;
   readonly signal: AbortSignal;
   log(line: LogLine): void;
+  /** Takes what an error or a warning among the lines means, for the report. A method that tells nothing here is judged by its count of errors alone. */
+  event(event: LogEvent): void;
   progress(bytesDone: number): void;
 }
 

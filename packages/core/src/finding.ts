@@ -16,6 +16,15 @@ export interface Finding {
   readonly actual: Json;
   /** One sentence for a person, with the values in it. */
   readonly message: string;
+  /** What brought it about, where a tool said so: the error that emptied a table. */
+  readonly cause?: FindingCause;
+}
+
+/** Another finding that explains this one. */
+export interface FindingCause {
+  /** Such as `restore/lost`. */
+  readonly code: string;
+  readonly message: string;
 }
 
 /** A finding as a report holds it. */

@@ -27,6 +27,7 @@ export * from './errors.ts';
 export * from './finding.ts';
 export * from './json.ts';
 export * from './judge.ts';
+export * from './log-event.ts';
 export * from './manifest.ts';
 export * from './max-load.ts';
 export { messageOf } from './message-of.ts';

@@ -1,11 +1,13 @@
+import type { LogEvent } from './log-event.ts';
 import type { LogLine, PhaseName, ProgressListener, ScannedSoFar } from './progress.ts';
-import type { ReportPhase } from './report.ts';
+import type { ReportEvent, ReportPhase } from './report.ts';
 
 /** What is written down while a drill runs, for its report; each entry is told to the progress listener too. */
 export interface DrillRecord {
   readonly startedAt: string;
   readonly phases: readonly ReportPhase[];
   readonly log: readonly LogLine[];
+  readonly events: readonly ReportEvent[];
   readonly notes: readonly string[];
   /** The phase at work, or the one that failed. */
   readonly current: PhaseName;
@@ -14,6 +16,7 @@ export interface DrillRecord {
   phase<T>(name: PhaseName, work: () => Promise<T>, bytesOf?: (result: T) => number): Promise<T>;
   readonly note: (text: string) => void;
   addLog(phase: PhaseName, line: LogLine): void;
+  addEvent(phase: ReportEvent['phase'], event: LogEvent): void;
   progress(
     phase: PhaseName,
     label: string,
@@ -32,6 +35,7 @@ export function startRecord(listener: ProgressListener): DrillRecord {
   const started = performance.now();
   const phases: ReportPhase[] = [];
   const log: LogLine[] = [];
+  const events: ReportEvent[] = [];
   const notes: string[] = [];
   let failed: PhaseName | undefined;
   let current: PhaseName = 'open';
@@ -39,6 +43,7 @@ export function startRecord(listener: ProgressListener): DrillRecord {
     startedAt: new Date().toISOString(),
     phases,
     log,
+    events,
     notes,
     get current() {
       return failed ?? current;
@@ -71,6 +76,7 @@ export function startRecord(listener: ProgressListener): DrillRecord {
       if (log.length < MAX_LOG_LINES) log.push(line);
       listener({ type: 'log', phase, line });
     },
+    addEvent: (phase, event) => void events.push({ phase, ...event }),
     progress(phase, label, done, total, unit, scanned) {
       const known = { ...(total === undefined ? {} : { total }), ...(scanned === undefined ? {} : { scanned }) };
       listener({ type: 'progress', phase, label, done, unit, ...known });

@@ -1,6 +1,7 @@
 import type { Subject } from './check.ts';
 import type { PlannedAcceptance } from './accept/acceptance.ts';
 import type { ReportFinding, Verdict } from './finding.ts';
+import type { LogEvent } from './log-event.ts';
 import type { ToolFacts } from './manifest.ts';
 import type { LogLine, PhaseName } from './progress.ts';
 import type { SampleFacts, Tier } from './tier/tier.ts';
@@ -47,6 +48,11 @@ export interface ReportPhase {
   readonly name: PhaseName;
   readonly seconds: number;
   readonly bytes?: number;
+}
+
+/** What a tool said, while the backup was taken or while it was restored, and what that means. */
+export interface ReportEvent extends LogEvent {
+  readonly phase: 'backup' | 'restore';
 }
 
 /** One check's result. */
@@ -100,5 +106,7 @@ export interface Report {
   readonly acceptances?: readonly ReportAcceptance[];
   /** What the tools wrote on standard error, at most 1,000 lines. */
   readonly log: readonly LogLine[];
+  /** What the errors and warnings among them mean. Not there when there were none. */
+  readonly events?: readonly ReportEvent[];
   readonly notes: readonly string[];
 }

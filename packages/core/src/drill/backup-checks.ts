@@ -1,10 +1,11 @@
 import { DrillFailure } from '../errors.ts';
 import type { Finding } from '../finding.ts';
 import type { Json } from '../json.ts';
-import type { ReportCheck } from '../report.ts';
+import type { ReportCheck, ReportEvent } from '../report.ts';
+import { eventFindings } from './event-findings.ts';
 import type { DrillState } from './state.ts';
 
-/** The report's line on the backup itself: taken, and its archive proven whole. */
+/** The report's line on the backup itself: taken, its archive proven whole, and none of the tool's messages means a loss. */
 export function backupCheck(drill: DrillState, why: string | undefined): ReportCheck {
   const { artefact, archiveChecked } = drill;
   const fact = artefact ? { format: artefact.format, bytes: artefact.bytes, sha256: artefact.sha256 } : null;
@@ -18,9 +19,9 @@ export function backupCheck(drill: DrillState, why: string | undefined): ReportC
   );
 }
 
-/** The report's line on the restore itself: it ran to its end, and went on after no error. */
+/** The report's line on the restore itself: it ran to its end, and none of its messages means a loss. */
 export function restoreCheck(drill: DrillState, why: string | undefined): ReportCheck {
-  const { restored } = drill;
+  const { restored, record } = drill;
   const fact = restored ? { errors: restored.errors } : null;
   const check = stepCheck(
     'restore',
@@ -31,32 +32,57 @@ export function restoreCheck(drill: DrillState, why: string | undefined): Report
     fact,
   );
   if (restored === undefined || restored.errors === 0) return check;
-  const message = `The restore went on after ${restored.errors} ${restored.errors === 1 ? 'error' : 'errors'}: what they name is lost.`;
-  const finding: Finding = {
+  const ignored = errorsIgnored(restored.errors, record.events);
+  const verdict = ignored.severity === 'error' ? 'failed' : check.verdict;
+  return { ...check, verdict, findings: [...check.findings, ignored] };
+}
+
+/** An error that is a finding of its own needs no second one: then this is no more than the count. */
+function errorsIgnored(errors: number, events: readonly ReportEvent[]): Finding {
+  const told = events.filter(
+    ({ phase, severity, class: of }) => phase === 'restore' && severity === 'error' && of !== 'lied',
+  );
+  const sum = (some: readonly ReportEvent[]): number => some.reduce((all, { times }) => all + times, 0);
+  const harmless = sum(told.filter((event) => event.class === 'harmless'));
+  const count = `${errors} ${errors === 1 ? 'error' : 'errors'}`;
+  const [severity, meaning] =
+    sum(told) < errors
+      ? (['error', 'what they name is lost'] as const)
+      : harmless === errors
+        ? (['notice', 'nothing was lost by them'] as const)
+        : (['warning', `${errors - harmless} lost something, ${harmless} lost nothing`] as const);
+  return {
     code: 'restore/errors-ignored',
-    severity: 'error',
+    severity,
     subject: 'restore',
     expected: 0,
-    actual: restored.errors,
-    message,
+    actual: errors,
+    message: `The restore went on after ${count}: ${meaning}.`,
   };
-  return { ...check, verdict: 'failed', findings: [finding] };
 }
 
 function stepCheck(
   name: 'backup' | 'restore',
   summary: string,
-  { failure }: DrillState,
+  { failure, record }: DrillState,
   done: boolean,
   why: string | undefined,
   fact: Json,
 ): ReportCheck {
   const base = { name, summary, findings: [], notes: [] };
-  if (done) return { ...base, verdict: 'passed', subjects: [{ name, before: null, after: fact }] };
+  const events = record.events.filter(({ phase }) => phase === name);
+  if (done) {
+    const findings = eventFindings(events);
+    const verdict = findings.length === 0 ? 'passed' : 'failed';
+    return { ...base, verdict, subjects: [{ name, before: null, after: fact }], findings };
+  }
   if (failure?.error instanceof DrillFailure && failure.error.code.startsWith(`${name}/`)) {
     const { code, message } = failure.error;
-    const finding: Finding = { code, severity: 'error', subject: name, expected: null, actual: null, message };
-    return { ...base, verdict: 'failed', subjects: [{ name, before: null, after: null }], findings: [finding] };
+    const failed: Finding = { code, severity: 'error', subject: name, expected: null, actual: null, message };
+    // The error that ended it is what the failure is about already.
+    const besides = events.filter(({ severity, class: of }) => severity === 'warning' || of === 'lied');
+    const findings = [failed, ...eventFindings(besides)];
+    return { ...base, verdict: 'failed', subjects: [{ name, before: null, after: null }], findings };
   }
   return {
     ...base,

@@ -59,6 +59,7 @@ function takeBackup(drill: DrillState, source: SnapshotSession, signal: AbortSig
     directory,
     signal,
     log: record.addLog.bind(record, 'backup'),
+    event: record.addEvent.bind(record, 'backup'),
     progress: (bytes: number) => record.progress('backup', method.name, bytes, undefined, 'bytes'),
   };
   return record.phase(

@@ -11,6 +11,7 @@ import { toolFacts } from '../tool-facts.ts';
 import { backupCheck, restoreCheck } from './backup-checks.ts';
 import { liveSide } from './report-side.ts';
 import type { DrillState } from './state.ts';
+import { tieCauses } from './tie-causes.ts';
 
 /** Writes down what a drill did and found. */
 export function drillReport(drill: DrillState): Report {
@@ -18,11 +19,13 @@ export function drillReport(drill: DrillState): Report {
   const interrupted = signal.aborted;
   const why =
     failure && (interrupted ? `The drill was interrupted: ${messageOf(signal.reason)}.` : messageOf(failure.error));
+  const judged =
+    drill.checks ??
+    plan.checks.map((check) => unverified(check, `The drill ended in the phase ${failure?.phase}: ${why}`));
   const checks: readonly ReportCheck[] = [
-    backupCheck(drill, why),
+    drill.archiveChecked === true ? acceptIn(backupCheck(drill, why), accepting) : backupCheck(drill, why),
     drill.restored ? acceptIn(restoreCheck(drill, why), accepting) : restoreCheck(drill, why),
-    ...(drill.checks ??
-      plan.checks.map((check) => unverified(check, `The drill ended in the phase ${failure?.phase}: ${why}`))),
+    ...tieCauses(judged, record.events),
   ];
   return {
     kind: 'pgdrill-report',
@@ -52,6 +55,7 @@ export function drillReport(drill: DrillState): Report {
     checks,
     ...reportAcceptances(checks, accepting),
     log: record.log,
+    ...(record.events.length === 0 ? {} : { events: record.events }),
     notes: record.notes,
   };
 }

@@ -31,6 +31,7 @@ function context(drill: DrillState, phase: PhaseName, signal: AbortSignal): Rest
     directory,
     signal,
     log: record.addLog.bind(record, phase),
+    event: record.addEvent.bind(record, 'restore'),
     progress: (bytes) => record.progress(phase, plan.backup.method.name, bytes, artefact?.bytes, 'bytes'),
   };
 }
