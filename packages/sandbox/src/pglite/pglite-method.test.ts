@@ -32,6 +32,7 @@ const context = (): Parameters<ReturnType<typeof pgliteMethod>['restore']>[2] =>
   directory,
   signal: new AbortController().signal,
   log: () => undefined,
+  event: () => undefined,
   progress: () => undefined,
 });
 
