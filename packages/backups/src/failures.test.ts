@@ -330,6 +330,7 @@ async function backAs(
     directory,
     signal: new AbortController().signal,
     log: (line) => void (log as unknown[]).push(line),
+    event: () => {},
     progress: () => {},
   });
 }

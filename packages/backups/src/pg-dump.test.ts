@@ -103,7 +103,8 @@ describe('pgDump', () => {
       for (const options of [{}, { format: 'directory', jobs: 2 }] satisfies readonly PgDumpOptions[]) {
         const { server: facts, snapshotId } = session;
         const context = { options, selection: null, source: facts, target: null, snapshotId };
-        const quiet = { directory: rehearsal.directory, signal: stop.signal, log: () => {}, progress: () => {} };
+        const none = (): void => {};
+        const quiet = { directory: rehearsal.directory, signal: stop.signal, log: none, event: none, progress: none };
         await rehearsal.restore(await pgDump.backup(rehearsal.source, { ...context, ...quiet }), options);
         expect(await rehearsal.query('SELECT count(*)::text AS n FROM public.ticks')).toEqual([seen]);
       }

@@ -14,6 +14,9 @@ describe('severityOf', () => {
     ['psql:/tmp/backup.sql:12: WARNUNG:  01000: etwas', 'warning'],
     ['psql:/tmp/backup.sql:9: error: invalid command \\restrict', 'error'],
     ['WARNING:  database has a collation version mismatch', 'warning'],
+    ['psql:/b.sql:9: WARNING:  55000: wal_level is insufficient to publish logical changes', 'warning'],
+    ['pg_restore: WARNUNG:  Subskription wurde erstellt, aber nicht verbunden', 'warning'],
+    ['pg_restore: HINT:  Set it.', 'info'],
     ['Command was: CREATE TABLE t (error text);', 'info'],
     ['DETAIL:  an error', 'info'],
     [`/usr/lib/x/pg_dump: unrecognized option '--y'`, 'error'],
@@ -39,6 +42,22 @@ describe('clientLog', () => {
     ]);
     expect(log.errors).toBe(10_000);
     expect(told).toHaveLength(500);
+  });
+
+  test('passes over what pg_restore tells of its progress', () => {
+    const log = clientLog('pg_restore', [], () => {});
+    for (const line of [
+      'pg_restore: connecting to database for restore',
+      'pg_restore: creating TABLE "public.orders"',
+      'pg_restore: from TOC entry 215; 1259 16957 TABLE orders ann',
+      'pg_restore: warning: errors ignored on restore: 1',
+    ]) {
+      log.add(line);
+    }
+    expect(log.lines().map(({ text }) => text)).toEqual([
+      'pg_restore: from TOC entry 215; 1259 16957 TABLE orders ann',
+      'pg_restore: warning: errors ignored on restore: 1',
+    ]);
   });
 
   test('keeps every one of 1000 lines, in order', () => {

@@ -1,4 +1,5 @@
 import type { LogLine } from '@pgdrill/core';
+import { rawEvents, type RawEvents } from '../log/raw-events.ts';
 import { severityOf } from './classify.ts';
 import { mask } from './mask.ts';
 
@@ -7,6 +8,10 @@ const KEPT = 500;
 
 /** How every line begins that does not go on with a quoted value. */
 const fresh = /^(?:(?:pg_dump|pg_restore|psql)[: ]|[A-Z]+: |LINE \d+: |Command was: )/;
+
+/** What `pg_restore --verbose` tells of its progress: one line and more for each object. */
+const chatter =
+  /^pg_restore: (?!(?:error|fatal|warning|detail|hint): |from TOC entry |while [A-Z ]+:$|executable |\S+: {2})/;
 
 /** Where in the server's source an error arose, and the caret under a quoted line. */
 const noise = /^(?:LOCATION: .*|\s*\^?\s*)$/;
@@ -17,6 +22,8 @@ export interface ClientLog {
   add(line: string): void;
   /** The first and the last 500 lines; the number of those between is said in their place. */
   lines(): readonly LogLine[];
+  /** The errors and warnings among them, put together. */
+  readonly events: RawEvents;
   readonly errors: number;
   readonly firstError: string | null;
   readonly lastLine: string | null;
@@ -30,6 +37,7 @@ export interface ClientLog {
 export function clientLog(tool: string, secrets: readonly string[], log: (line: LogLine) => void): ClientLog {
   const first: LogLine[] = [];
   const last: LogLine[] = [];
+  const events = rawEvents();
   let total = 0;
   let errors = 0;
   let firstError: string | null = null;
@@ -42,6 +50,8 @@ export function clientLog(tool: string, secrets: readonly string[], log: (line: 
       insideValue = quotedValue;
       if (noise.test(text)) return;
       const line: LogLine = { tool, severity: severityOf(text), text };
+      events.add(line);
+      if (chatter.test(text)) return;
       total += 1;
       lastLine = text;
       if (line.severity === 'error') {
@@ -62,6 +72,7 @@ export function clientLog(tool: string, secrets: readonly string[], log: (line: 
       if (dropped === 0) return [...first, ...tail];
       return [...first, { tool, severity: 'info', text: `(${dropped} lines are left out here)` }, ...tail];
     },
+    events,
     get errors() {
       return errors;
     },

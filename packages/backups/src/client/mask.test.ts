@@ -12,6 +12,7 @@ describe('mask', () => {
     'pg_restore: error: could not execute query: ERROR:  unrecognized configuration parameter "transaction_timeout"',
     'ERROR:  null value in column "id" of relation "t" violates not-null constraint',
     'pg_dump: error: permission denied for table secret_orders',
+    'psql:/b.sql:9: error: invalid command \\restrict',
     'FATAL:  password authentication failed for user "ann"',
   ])('leaves a line without values as it is: %s', (line) => {
     expect(mask(line, ['s3cret'])).toEqual({ text: line, quotedValue: false });
@@ -33,6 +34,16 @@ describe('mask', () => {
     ],
     [`Command was: INSERT INTO public.people VALUES (1, 'ann');`, 'Command was: INSERT INTO public.people VALUES …'],
     [`LINE 1: ...VALUES (1, 'ann')`, 'LINE 1: …'],
+    ['LINE 1: ann 7', 'LINE 1: …'],
+    [
+      'psql:/b.sql:9: ERROR:  42601: syntax error at or near "ann"',
+      'psql:/b.sql:9: ERROR:  42601: syntax error at or near "…"',
+    ],
+    [
+      'psql:/b.sql:9: ERROR:  42703: column "ann" does not exist',
+      'psql:/b.sql:9: ERROR:  42703: column "…" does not exist',
+    ],
+    ['psql:/b.sql:9: error: invalid command \\ann', 'psql:/b.sql:9: error: invalid command \\…'],
   ])('takes column values out: %s', (line, masked) => {
     expect(mask(line, [])).toEqual({ text: masked, quotedValue: true });
   });

@@ -14,7 +14,11 @@ const values: readonly (readonly [RegExp, string])[] = [
   [/(: ")(?:.*"\.?|[^"]*)$/, `$1${hidden}"`],
   [/(\b(?:value|time zone|Token) ")(?:.*"|[^"]*$)/, `$1${hidden}"`],
   [/(\bINSERT INTO .*?\bVALUES\b).*/i, `$1 ${hidden}`],
-  [/^(LINE \d+: )\.\.\..*/, `$1${hidden}`],
+  // After a COPY that failed, psql takes rows for commands, and quotes them.
+  [/^(LINE \d+: ).*/, `$1${hidden}`],
+  [/(\bat or near ").*/, `$1${hidden}"`],
+  [/^(psql:.*: column ").*(?=" does not exist)/, `$1${hidden}`],
+  [/(: invalid command \\)(?!\.|(?:un)?restrict\b).*/, `$1${hidden}`],
 ];
 
 /** Secrets of user mappings and subscriptions, which a failed command is quoted with, and of connection strings. */

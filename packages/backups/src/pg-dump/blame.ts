@@ -1,4 +1,4 @@
-import { CannotVerifyError, DrillFailure, UsageError } from '@pgdrill/core';
+import { CannotVerifyError, DrillFailure, UsageError, type LogEvent } from '@pgdrill/core';
 import type { ClientOutcome } from '../client/run-client.ts';
 import type { ClientTool } from '../client/find-clients.ts';
 
@@ -14,21 +14,6 @@ const inTheWay = /canceling statement due to|deadlock detected|conflict with rec
 /** `pg_restore` had read the archive well enough to ask the server for something, and the server refused. */
 const serverRefused =
   /could not execute query|COPY failed for table|error returned by PQ|could not create large object|could not (?:open|write to) large object/;
-
-const advice: readonly (readonly [RegExp, string])[] = [
-  [/role "[^"]*" does not exist/, 'Create the roles on the target first, or restore with --no-owner and --no-acl.'],
-  [
-    /extension "[^"]*" is not available|extension control file|could not access file/,
-    'Install the same extension on the target server.',
-  ],
-  [
-    /unrecognized configuration parameter/,
-    'Use client programs that are no newer than the target server, or a newer target.',
-  ],
-  [/invalid command/, 'Use a psql of the same version as the pg_dump.'],
-  [/permission denied|must be (?:owner|superuser|a? ?member|able to)/, 'Use a role that may do this.'],
-  [/already exists/, 'The target held it before the restore.'],
-];
 
 /** What the tool said first, or last, or how it ended. */
 function reasonOf({ status, stderr }: ClientOutcome): string {
@@ -63,8 +48,12 @@ function troubleOf(outcome: ClientOutcome, tool: ClientTool): Error | null {
   return null;
 }
 
-/** Why a dump failed. */
-export function dumpFailure(outcome: ClientOutcome, tool: ClientTool): Error {
+/**
+ * Why a dump failed.
+ *
+ * @param events what its errors mean
+ */
+export function dumpFailure(outcome: ClientOutcome, tool: ClientTool, events: readonly LogEvent[]): Error {
   const trouble = troubleOf(outcome, tool);
   if (trouble !== null) return trouble;
   const reason = reasonOf(outcome);
@@ -80,7 +69,7 @@ export function dumpFailure(outcome: ClientOutcome, tool: ClientTool): Error {
   }
   return new DrillFailure(
     'backup/failed',
-    `${tool.name} ${tool.version} failed: ${reason}. ${adviceFor(reason, 'The same command would fail in a real backup: mend what it names.')}`,
+    `${tool.name} ${tool.version} failed: ${reason}. ${meaningOf(events) ?? 'The same command would fail in a real backup: mend what it names.'}`,
   );
 }
 
@@ -89,8 +78,17 @@ export function archiveFailure(outcome: ClientOutcome, tool: ClientTool, path: s
   return troubleOf(outcome, tool) ?? damaged(outcome, tool, path);
 }
 
-/** Why a restore failed. */
-export function restoreFailure(outcome: ClientOutcome, tool: ClientTool, path: string): Error {
+/**
+ * Why a restore failed.
+ *
+ * @param events what its errors mean
+ */
+export function restoreFailure(
+  outcome: ClientOutcome,
+  tool: ClientTool,
+  path: string,
+  events: readonly LogEvent[],
+): Error {
   const trouble = troubleOf(outcome, tool);
   if (trouble !== null) return trouble;
   if (tool.name === 'pg_restore' && outcome.stderr.errors > 0 && !serverRefused.test(errorText(outcome)))
@@ -98,7 +96,7 @@ export function restoreFailure(outcome: ClientOutcome, tool: ClientTool, path: s
   const reason = reasonOf(outcome);
   return new DrillFailure(
     'restore/failed',
-    `${tool.name} ${tool.version} failed: ${reason}. ${adviceFor(reason, 'The same command would fail in a real restore: mend what it names.')}`,
+    `${tool.name} ${tool.version} failed: ${reason}. ${meaningOf(events) ?? 'The same command would fail in a real restore: mend what it names.'}`,
   );
 }
 
@@ -109,6 +107,10 @@ function damaged(outcome: ClientOutcome, tool: ClientTool, path: string): DrillF
   );
 }
 
-function adviceFor(reason: string, otherwise: string): string {
-  return advice.find(([pattern]) => pattern.test(reason))?.[1] ?? otherwise;
+/** What the first error means, where that is known. */
+function meaningOf(events: readonly LogEvent[]): string | null {
+  const first = events.find(({ severity, class: of }) => severity === 'error' && of !== 'lied');
+  if (first === undefined || first.id === null) return null;
+  const { object, what, why } = first;
+  return object === null ? why : `${object}: ${what}. ${why}`;
 }

@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Artefact, BackupContext, BackupSelection, ConnectionSettings, LogLine } from '@pgdrill/core';
+import type { Artefact, BackupContext, BackupSelection, ConnectionSettings, LogEvent, LogLine } from '@pgdrill/core';
 import { bytesAt, digestOf } from '../artefact-digest.ts';
 import { chooseDump, majorOf } from '../client/choose-clients.ts';
 import { findClients, type ClientTool } from '../client/find-clients.ts';
-import { runClient } from '../client/run-client.ts';
+import { runClient, type ClientOutcome } from '../client/run-client.ts';
+import { lieOf } from '../log/lie.ts';
+import { understand } from '../log/understand.ts';
 import { dumpFailure } from './blame.ts';
 import { compressArguments } from './compression.ts';
 import { settle, type DumpFormat, type DumpSettings, type PgDumpOptions } from './options.ts';
@@ -40,7 +42,9 @@ export async function dump(source: ConnectionSettings, context: BackupContext<Pg
       signal: context.signal,
       log: (line) => context.log(line),
     });
-    if (outcome.status !== 0 || outcome.stderr.errors > 0) throw dumpFailure(outcome, tool);
+    const events = backupEvents(outcome);
+    for (const event of events) context.event(event);
+    if (outcome.status !== 0 || outcome.stderr.errors > 0) throw dumpFailure(outcome, tool, events);
     const { bytes, sha256 } = await digestOf(path, context.signal);
     const versions = { pg_dump: tool.version, server: context.source.version };
     return { method: 'pg_dump', format, path, bytes, sha256, versions, log: [...notes, ...outcome.stderr.lines()] };
@@ -50,6 +54,13 @@ export async function dump(source: ConnectionSettings, context: BackupContext<Pg
   } finally {
     clearInterval(watch);
   }
+}
+
+/** What the lines mean; `pg_dump` names the objects in its own words alone. */
+function backupEvents({ status, stderr }: ClientOutcome): readonly LogEvent[] {
+  const { events, errors } = stderr;
+  const lie = lieOf({ tool: 'pg_dump', status, errors, ignored: 0, parallel: false });
+  return [...understand(events, () => null), ...(lie === null ? [] : [lie])];
 }
 
 function dumpArguments(

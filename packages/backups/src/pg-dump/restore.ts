@@ -2,9 +2,11 @@ import type { Artefact, ConnectionSettings, LogLine, RestoreContext, RestoreLog 
 import { chooseRestore } from '../client/choose-clients.ts';
 import { findClients } from '../client/find-clients.ts';
 import { runClient, type ClientOutcome } from '../client/run-client.ts';
+import { withEnglishMessages } from '../log/english-messages.ts';
 import { restoreFailure } from './blame.ts';
 import { makeSchemas } from './make-schemas.ts';
 import { settle, type DumpSettings, type PgDumpOptions } from './options.ts';
+import { restoreEvents } from './restore-events.ts';
 import { scriptTally, type ScriptTally } from './script-tally.ts';
 
 /** Options of `pg_dump` that do nothing to an archive: `pg_restore` must be given them in their place. */
@@ -27,7 +29,7 @@ export async function restore(
     tool,
     arguments:
       restoreTool === 'psql' ? psqlArguments(settings, artefact.path) : pgRestoreArguments(settings, artefact.path),
-    connection: target,
+    connection: await withEnglishMessages(target, context.signal),
     signal: context.signal,
     log: (line) => context.log(line),
     ...(settings.jobs === 1 && settings.format !== 'directory'
@@ -35,9 +37,11 @@ export async function restore(
       : {}),
     ...(restoreTool === 'psql' ? { output: (line: string) => tally.add(line) } : {}),
   });
+  const events = await restoreEvents(outcome, { tool, artefact, jobs: settings.jobs, signal: context.signal });
+  for (const event of events) context.event(event);
   const errors = errorsOf(outcome);
   if (stopOnError ? outcome.status !== 0 || errors > 0 : !ranToItsEnd(outcome))
-    throw restoreFailure(outcome, tool, artefact.path);
+    throw restoreFailure(outcome, tool, artefact.path, events);
   const summary = restoreTool === 'psql' ? [summaryOf(tally)] : [];
   for (const line of summary) context.log(line);
   return { versions: { [tool.name]: tool.version }, log: [...made, ...outcome.stderr.lines(), ...summary], errors };
@@ -51,6 +55,8 @@ function pgRestoreArguments(
     // Empty: from PGDATABASE, which is taken as a name whatever it looks like. A name given here that holds `=` would be read as a connection string.
     '--dbname=',
     '--no-password',
+    // Only so are the archive entry of an error and the server's warnings told. Of several processes the lines would run into one another.
+    ...(jobs === 1 ? ['--verbose'] : []),
     ...(stopOnError ? ['--exit-on-error'] : []),
     ...(jobs > 1 && format !== 'tar' ? [`--jobs=${jobs}`] : []),
     ...leftToRestore.filter((option) => dumpOptions.some(({ name }) => name === option)),
@@ -71,16 +77,14 @@ function psqlArguments({ restoreArguments, stopOnError }: DumpSettings, path: st
   ];
 }
 
-const ignored = /errors ignored on restore: (\d+)/;
-
 /** The error lines, whatever the exit status says. By several jobs, `pg_restore` counts one error twice, so its own sum is taken only for want of lines. */
 function errorsOf({ stderr }: ClientOutcome): number {
-  return stderr.errors > 0 ? stderr.errors : Number(ignored.exec(stderr.lastLine ?? '')?.[1] ?? 0);
+  return stderr.errors > 0 ? stderr.errors : stderr.events.ignored;
 }
 
 /** `pg_restore` that went on after errors says how many it ignored, and exits 1. */
 function ranToItsEnd({ status, stderr }: ClientOutcome): boolean {
-  return status === 0 || (status === 1 && ignored.test(stderr.lastLine ?? ''));
+  return status === 0 || (status === 1 && stderr.events.ignored > 0);
 }
 
 function summaryOf({ statements, copies, rows }: ScriptTally): LogLine {

@@ -13,5 +13,6 @@ await pgDump.backup(resolveConnection(url, {}), {
   directory,
   signal: new AbortController().signal,
   log: () => {},
+  event: () => {},
   progress: () => {},
 });

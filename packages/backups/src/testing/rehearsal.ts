@@ -11,6 +11,7 @@ import {
   type BackupContext,
   type BackupSelection,
   type ConnectionSettings,
+  type LogEvent,
   type LogLine,
   type RestoreContext,
   type RestoreLog,
@@ -25,6 +26,8 @@ export interface Rehearsal {
   readonly directory: string;
   /** Everything that the method told while it ran. */
   readonly log: readonly LogLine[];
+  /** What it made of the errors and warnings among them. */
+  readonly events: readonly LogEvent[];
   /** The bytes that it told of. */
   readonly progress: readonly number[];
   back(options?: PgDumpOptions, signal?: AbortSignal, selection?: BackupSelection | null): Promise<Artefact>;
@@ -102,8 +105,10 @@ function rehearsalOf(
 ): Rehearsal {
   let restored: ConnectionSettings | undefined;
   const progress: number[] = [];
+  const events: LogEvent[] = [];
   const base = {
     directory,
+    event: (event: LogEvent) => void events.push(event),
     log: (line: LogLine) => void log.push(line),
     progress: (bytes: number) => void progress.push(bytes),
   };
@@ -124,6 +129,7 @@ function rehearsalOf(
     source,
     directory,
     log,
+    events,
     progress,
     newDatabase,
     close,
