@@ -2,6 +2,7 @@ import { defineReporter } from '@pgdrill/core';
 import type { Reporter } from '@pgdrill/core';
 import { acceptanceText } from './acceptance-text.ts';
 import { acceptedGroups } from './accepted-groups.ts';
+import { causeText } from './cause-text.ts';
 import { conclude } from './conclusion.ts';
 import { annotation } from './github/workflow-command.ts';
 import type { AnnotationKind } from './github/workflow-command.ts';
@@ -75,7 +76,8 @@ function inTurn(lists: readonly (readonly Remark[])[]): readonly Remark[] {
 function findingRemarks({ findings }: SecondLook['checks'][number]): readonly Remark[] {
   const open = findings.filter(({ accepted }) => accepted === undefined);
   return open.map((finding) => {
-    const { code, severity, subject, expected, actual, message } = finding;
+    const { code, severity, subject, expected, actual, message, cause } = finding;
+    const because = cause === undefined ? '' : `\nbecause ${causeText(cause)}`;
     const acceptance = acceptanceText(finding);
     const sides =
       expected === null && actual === null
@@ -84,7 +86,7 @@ function findingRemarks({ findings }: SecondLook['checks'][number]): readonly Re
     return {
       kind: severity,
       title: `${singleLine(code, 120)} in ${singleLine(subject, 200)}`,
-      message: singleLine(message, 2_000) + (acceptance === undefined ? '' : `\n${acceptance}`) + sides,
+      message: singleLine(message, 2_000) + because + (acceptance === undefined ? '' : `\n${acceptance}`) + sides,
     };
   });
 }

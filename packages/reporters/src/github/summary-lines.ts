@@ -1,8 +1,10 @@
 import type { ReportCheck, ReportFinding, ReportSide, Severity, Verdict } from '@pgdrill/core';
 import { acceptanceText } from '../acceptance-text.ts';
 import { acceptedGroups } from '../accepted-groups.ts';
+import { causeText } from '../cause-text.ts';
 import { conclude } from '../conclusion.ts';
 import { gravestOf } from '../gravest.ts';
+import { harmlessLines } from '../harmless-lines.ts';
 import { listFindings, listSubjects, moreText } from '../listed.ts';
 import { notesOf } from '../notes.ts';
 import { leftOutText, tablesText, tierLine } from '../scope.ts';
@@ -66,7 +68,8 @@ function findings({ checks: all }: SecondLook): readonly string[] {
 }
 
 function findingRow(finding: ReportFinding): readonly string[] {
-  const { code: of, severity, subject, expected, actual, message } = finding;
+  const { code: of, severity, subject, expected, actual, message, cause } = finding;
+  const because = cause === undefined ? '' : `<br>because ${plain(causeText(cause), 1_200)}`;
   const acceptance = acceptanceText(finding);
   return [
     FINDINGS[severity],
@@ -74,7 +77,7 @@ function findingRow(finding: ReportFinding): readonly string[] {
     code(of, 200),
     codeValue(expected),
     codeValue(actual),
-    plain(message, 2_000) + (acceptance === undefined ? '' : `<br>${plain(acceptance, 2_000)}`),
+    plain(message, 2_000) + because + (acceptance === undefined ? '' : `<br>${plain(acceptance, 2_000)}`),
   ];
 }
 
@@ -154,12 +157,15 @@ function notes(look: SecondLook): readonly string[] {
 }
 
 /** What the tools complained of on standard error. */
-function toolOutput({ report: { log } }: SecondLook): readonly string[] {
+function toolOutput({ report: { log, events } }: SecondLook): readonly string[] {
   const complaints = log.filter(({ severity }) => severity !== 'info');
   if (complaints.length === 0) return [];
   const left = complaints.length - LIMIT;
+  const known = harmlessLines(events);
   const listed = complaints.slice(0, LIMIT).map(({ tool, severity, text }) => {
-    return `- ${severity === 'error' ? FINDINGS.error : FINDINGS.warning} ${code(tool, 200)} ${plain(text)}`;
+    const harmless = known.get(text);
+    const why = harmless === undefined ? '' : `<br>harmless: ${plain(harmless, 1_000)}`;
+    return `- ${severity === 'error' ? FINDINGS.error : FINDINGS.warning} ${code(tool, 200)} ${plain(text)}${why}`;
   });
   return ['', '### Tool output', '', ...listed, ...(left > 0 ? [`- … and ${wholeText(left)} more`] : [])];
 }

@@ -1,6 +1,7 @@
 import { isFailing } from '@pgdrill/core';
 import type { ReportCheck, ReportFinding } from '@pgdrill/core';
 import { acceptanceText } from '../acceptance-text.ts';
+import { causeText } from '../cause-text.ts';
 import { singleLine } from '../single-line.ts';
 import { countText } from '../units.ts';
 import { valueText } from '../value-text.ts';
@@ -69,12 +70,13 @@ function outcomeOf(
 
 /** A finding in whole, for the body of a failure or for a suite's output. */
 export function findingLines(finding: ReportFinding): readonly string[] {
-  const { code, severity, subject, expected, actual, message, accepted } = finding;
+  const { code, severity, subject, expected, actual, message, cause, accepted } = finding;
   return [
     '',
     `${accepted ? 'accepted ' : ''}${severity}: ${singleLine(code, 200)}`,
     `subject: ${singleLine(subject, 1_000)}`,
     singleLine(message, 2_000),
+    ...(cause === undefined ? [] : [`because ${causeText(cause)}`]),
     ...[acceptanceText(finding) ?? []].flat(),
     `before: ${valueText(expected, 1_500)}`,
     `after: ${valueText(actual, 1_500)}`,

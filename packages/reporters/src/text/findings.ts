@@ -1,5 +1,6 @@
 import type { ReportCheck, ReportFinding } from '@pgdrill/core';
 import { acceptanceText } from '../acceptance-text.ts';
+import { causeText } from '../cause-text.ts';
 import { listFindings } from '../listed.ts';
 import type { SecondLook } from '../second-look.ts';
 import { singleLine } from '../single-line.ts';
@@ -24,7 +25,7 @@ function ofCheck(page: Page, check: ReportCheck): readonly string[] {
 }
 
 function findingLines(page: Page, finding: ReportFinding): readonly string[] {
-  const { code, severity, subject, expected, actual, message } = finding;
+  const { code, severity, subject, expected, actual, message, cause } = finding;
   const { paint, width } = page;
   const { sign, tone } = FINDINGS[severity];
   const acceptance = acceptanceText(finding);
@@ -36,6 +37,7 @@ function findingLines(page: Page, finding: ReportFinding): readonly string[] {
     paint[tone](start) + (fits ? `  ${paint.strong(about)}` : ''),
     ...(fits ? [] : wrap(about, width - 6).map((line) => `      ${paint.strong(line)}`)),
     ...wrap(singleLine(message, 2_000), width - 6).map((line) => `      ${line}`),
+    ...(cause === undefined ? [] : hang('      because ', causeText(cause), width)),
     ...values,
     ...(acceptance === undefined ? [] : hang('      ', acceptance, width).map((line) => paint.strong(line))),
   ];
