@@ -3,7 +3,6 @@ import { columnSql } from './chain-sql.ts';
 import type { FoundChain } from './find-chains.ts';
 import type { Head } from './heads.ts';
 import type { BreakKind, Breaks, ChainObservation } from './observation.ts';
-import { readAhead } from './read-ahead.ts';
 import { rowReader } from './row-reader.ts';
 import type { RowReader } from './row-reader.ts';
 import { chainWalk } from './walk.ts';
@@ -20,18 +19,21 @@ const MOST_WAITING = 10_000;
 /** The same, where there is no order but that of the links. */
 const MOST_WAITING_UNORDERED = 1_000_000;
 
+/** How many rows are read between two words on the progress. */
+const PROGRESS_ROWS = 50_000;
+
 /**
  * Reads every row of a table in its order, recomputes its hash from the text of its columns, and follows its link in its scope.
  *
  * @param relation the table, quoted for SQL
- * @param afterBatch is told how many rows were read so far
+ * @param progress is told now and then how many rows were read so far
  * @throws DatabaseError when the rows cannot be read
  */
 export async function walkRows(
   db: DatabaseHandle,
   found: Pick<FoundChain, 'chain' | 'types'>,
   relation: string,
-  afterBatch: (rows: number) => void,
+  progress: (rows: number) => void,
 ): Promise<WalkedRows> {
   const { chain } = found;
   const reader = readerOf(found);
@@ -41,27 +43,25 @@ export async function walkRows(
   const counts = { rows: 0, unchained: 0, unformatted: 0, fineRows: 0, coarseMismatches: 0, outOfOrder: 0 };
   const inOrder = chain.order.length === 0 ? '' : ` ORDER BY ${chain.order.map(columnSql).join(', ')}`;
   let read = 0;
-  for await (const batch of readAhead(db.walk(`SELECT ${reader.select} FROM ${relation} AS t${inOrder}`))) {
-    for (const values of batch) {
-      const name = reader.scope(values);
-      const scope = scopes.get(name) ?? { walk: chainWalk(genesis, mostWaiting), before: genesis, rows: 0 };
-      const row = reader.read(values, scope.before);
-      if (row.hash === null) {
-        counts.unchained += 1;
-        continue;
-      }
-      scopes.set(name, scope);
-      scope.rows += 1;
-      scope.before = row.stored;
-      counts.rows += 1;
-      if (row.fine) counts.fineRows += 1;
-      else if (row.misfit === 'content-mismatch') counts.coarseMismatches += 1;
-      if (row.misfit === undefined) counts.unformatted += 1;
-      scope.walk.add({ key: row.key, hash: row.hash, prev: row.prev, misfit: row.misfit ?? null }, counts.rows);
+  await db.visit(`SELECT ${reader.select} FROM ${relation} AS t${inOrder}`, (values) => {
+    read += 1;
+    if (read % PROGRESS_ROWS === 0) progress(read);
+    const name = reader.scope(values);
+    const scope = scopes.get(name) ?? { walk: chainWalk(genesis, mostWaiting), before: genesis, rows: 0 };
+    const row = reader.read(values, scope.before);
+    if (row.hash === null) {
+      counts.unchained += 1;
+      return;
     }
-    read += batch.length;
-    afterBatch(read);
-  }
+    scopes.set(name, scope);
+    scope.rows += 1;
+    scope.before = row.stored;
+    counts.rows += 1;
+    if (row.fine) counts.fineRows += 1;
+    else if (row.misfit === 'content-mismatch') counts.coarseMismatches += 1;
+    if (row.misfit === undefined) counts.unformatted += 1;
+    scope.walk.add({ key: row.key, hash: row.hash, prev: row.prev, misfit: row.misfit ?? null }, counts.rows);
+  });
   const breaks: { [kind in BreakKind]?: Breaks } = {};
   const heads: Head[] = [];
   for (const [scope, { walk, rows }] of scopes) {
@@ -102,16 +102,13 @@ export async function sampleRows(
   const reader = readerOf(found);
   let rows = 0;
   let mismatches = 0;
-  for await (const batch of db.walk(
-    `SELECT ${reader.select} FROM ${relation} AS t TABLESAMPLE pg_catalog.system (${percent}) REPEATABLE (${seed})`,
-  )) {
-    for (const row of batch) {
-      const { hash, misfit } = reader.read(row, null);
-      if (hash === null) continue;
-      rows += 1;
-      if (misfit !== null) mismatches += 1;
-    }
-  }
+  const sample = `TABLESAMPLE pg_catalog.system (${percent}) REPEATABLE (${seed})`;
+  await db.visit(`SELECT ${reader.select} FROM ${relation} AS t ${sample}`, (row) => {
+    const { hash, misfit } = reader.read(row, null);
+    if (hash === null) return;
+    rows += 1;
+    if (misfit !== null) mismatches += 1;
+  });
   return { rows, mismatches };
 }
 

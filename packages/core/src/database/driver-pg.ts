@@ -32,7 +32,8 @@ export async function startPg(settings: ConnectionSettings, connected: ServerSoc
   return {
     key: backendKey(client),
     simple: async (text) => (await run(simpleStatement(text))).filter(({ columns }) => columns.length > 0),
-    extended: async (text, values) => (await run(extendedStatement(text, values)))[0] ?? { columns: [], rows: [] },
+    extended: async (text, values, each) =>
+      (await run(extendedStatement(text, values, each)))[0] ?? { columns: [], rows: [] },
     end: () => client.end(),
   };
 }

@@ -25,10 +25,16 @@ export async function startPostgres(settings: ConnectionSettings, connected: Ser
   let lost: Error | null = null;
   const lose = (error: unknown): Error => (lost ??= connectionLost(error, connected));
   const sql = withoutLibpqVariables(() => postgres(options(settings, connected, lose)));
-  const run = async (text: string, values: readonly (string | null)[], simple: boolean): Promise<Answer> => {
+  const run = async (
+    text: string,
+    values: readonly (string | null)[],
+    simple: boolean,
+    each?: (row: Row) => void,
+  ): Promise<Answer> => {
     if (lost !== null) throw lost;
     try {
-      const answer: unknown = await sql.unsafe(text, [...values], { simple } as object);
+      const asked = sql.unsafe<Row[]>(text, [...values], { simple } as object);
+      const answer: unknown = await (each === undefined ? asked : asked.forEach((row) => each(row)));
       if (Array.isArray(answer)) return answer as Answer;
       // A stream, and the session waits for it.
       connected.socket.destroy();
@@ -45,7 +51,7 @@ export async function startPostgres(settings: ConnectionSettings, connected: Ser
       severalAnswers(await run(text, [], true))
         .filter((answer) => answer.columns !== undefined && answer.columns.length > 0)
         .map(asResult),
-    extended: async (text, values) => asResult(await run(text, values, false)),
+    extended: async (text, values, each) => asResult(await run(text, values, false, each)),
     end: () => sql.end({ timeout: 5 }),
   };
 }

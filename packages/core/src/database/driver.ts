@@ -23,8 +23,12 @@ export interface DriverConnection {
   readonly key: BackendKey;
   /** Any number of statements by the simple protocol; the results of those that return rows. */
   simple(text: string): Promise<readonly DriverResult[]>;
-  /** One statement by the extended protocol; the server infers the types of the values. */
-  extended(text: string, values: readonly (string | null)[]): Promise<DriverResult>;
+  /**
+   * One statement by the extended protocol; the server infers the types of the values.
+   *
+   * @param each is given each row as it arrives, and must not throw; the result then holds none
+   */
+  extended(text: string, values: readonly (string | null)[], each?: (row: Row) => void): Promise<DriverResult>;
   /** Says goodbye to the server and closes the socket. */
   end(): Promise<void>;
 }

@@ -20,6 +20,15 @@ export interface DatabaseHandle {
    * @throws DatabaseError (SQLSTATE null) when one batch takes longer than the session's deadline
    */
   walk(text: string, values?: readonly BindValue[], batchSize?: number): AsyncIterable<readonly Row[]>;
+  /**
+   * Hands each row of a large result to `each` as it arrives, in flat memory: what `each` does not keep is gone. It takes about half the time of a walk,
+   * since nobody waits for a batch, but nothing else runs on the handle meanwhile.
+   *
+   * @param each must not wait for anything; when it throws, the statement is cancelled
+   * @returns how many rows there were
+   * @throws DatabaseError (SQLSTATE null) when 10,000 rows take longer than the session's deadline; what `each` throws
+   */
+  visit(text: string, each: (row: Row) => void, values?: readonly BindValue[]): Promise<number>;
 }
 
 /** A connection that may write. Only targets, sandboxes and workloads hold one, never a check. Values are text here too. */
@@ -57,6 +66,8 @@ export interface ServerFacts {
 export interface SnapshotSession {
   /** What `pg_export_snapshot()` returned, or the snapshot that was joined; null on a single-session server (PGlite), where nobody else can write meanwhile. */
   readonly snapshotId: string | null;
+  /** What one more session joins the snapshot by, for as long as this one is open; null on a single-session server. */
+  readonly joinId: string | null;
   readonly leader: DatabaseHandle;
   readonly identity: DatabaseIdentity;
   readonly server: ServerFacts;

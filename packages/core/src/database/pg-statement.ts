@@ -26,7 +26,7 @@ interface Handlers {
  * The library's own `Query` makes an array and an event of each row first. Over a million rows of four columns this took a third less processor
  * time, and half the memory.
  */
-function pgStatement(submit: (connection: Connection) => void): PgStatement {
+function pgStatement(submit: (connection: Connection) => void, each?: (row: Row) => void): PgStatement {
   const found: { readonly columns: readonly string[]; readonly rows: Row[] }[] = [];
   let columns: readonly string[] = [];
   let rows: Row[] = [];
@@ -45,7 +45,8 @@ function pgStatement(submit: (connection: Connection) => void): PgStatement {
     handleDataRow({ fields }) {
       const row: Record<string, string | null> = {};
       for (let index = 0; index < columns.length; index += 1) row[columns[index] ?? ''] = fields[index] ?? null;
-      rows.push(row);
+      if (each === undefined) rows.push(row);
+      else each(row);
     },
     handleCommandComplete: nothing,
     handleEmptyQuery: nothing,
@@ -68,8 +69,12 @@ export function simpleStatement(text: string): PgStatement {
   });
 }
 
-/** Sends one statement by the extended protocol; the server infers the types of the values. */
-export function extendedStatement(text: string, values: readonly (string | null)[]): PgStatement {
+/** Sends one statement by the extended protocol; the server infers the types of the values. `each` is given each row as it arrives; the result then holds none. */
+export function extendedStatement(
+  text: string,
+  values: readonly (string | null)[],
+  each?: (row: Row) => void,
+): PgStatement {
   return pgStatement((connection) => {
     // In one packet.
     connection.stream.cork();
@@ -79,5 +84,5 @@ export function extendedStatement(text: string, values: readonly (string | null)
     connection.execute({}, true);
     connection.sync();
     connection.stream.uncork();
-  });
+  }, each);
 }

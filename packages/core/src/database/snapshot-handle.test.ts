@@ -222,4 +222,38 @@ describe.each(['pg', 'postgres'] as const satisfies readonly DriverName[])('hand
     const db = await leader();
     await expect(collect(db.walk('SELECT 1 AS a', [], batchSize))).rejects.toThrow(RangeError);
   });
+
+  test('visit hands over every row of a large result, in order, and leaves no cursor', async () => {
+    const db = await leader();
+    const ids: (string | null | undefined)[] = [];
+    const text = 'SELECT id FROM public.rows WHERE id <= $1 ORDER BY id';
+    expect(await db.visit(text, ({ id }) => ids.push(id), [rowCount - 1])).toBe(rowCount - 1);
+    expect(ids).toEqual(idsFrom(1, rowCount - 1));
+    const values: Row[] = [];
+    await db.visit('SELECT id, at FROM public.rows WHERE id = 7', (row) => values.push(row));
+    expect(values).toEqual([{ id: '7', at: null }]);
+    expect(await db.visit('SELECT * FROM public.empty', () => expect.unreachable())).toBe(0);
+    expect(await openCursors(db)).toEqual([]);
+  });
+
+  test('visit throws what is thrown over a row, at once, and the handle goes on', async () => {
+    const db = await leader();
+    const mine = new Error('mine');
+    let seen = 0;
+    const endless = db.visit('SELECT pg_catalog.generate_series(1, 1000000000) AS g', () => {
+      seen += 1;
+      if (seen === 500) throw mine;
+    });
+    expect(await endless.catch((error: unknown) => error)).toBe(mine);
+    expect(seen).toBe(500);
+    expect(await db.query('SELECT 1 AS a')).toEqual([{ a: '1' }]);
+  });
+
+  test('a visit that fails tells the error of the server, and the handle goes on', async () => {
+    const db = await leader();
+    expect(await sqlstate(db.visit('SELECT 1 / (id - 20000) FROM public.rows', () => undefined))).toBe('22012');
+    await expect(db.visit('SELECT 1 AS a, 2 AS a', () => undefined)).rejects.toThrow('two columns named "a"');
+    await expect(db.visit('COMMIT', () => undefined)).rejects.toThrow('COMMIT');
+    expect(await db.query('SELECT 1 AS a')).toEqual([{ a: '1' }]);
+  });
 });

@@ -20,12 +20,15 @@ const defaultBatchSize = 5_000;
 const firstBatchSize = 100;
 const batchBytes = 250_000;
 
+/** After each so many rows, a visit may take as long again. */
+const deadlineRows = 10_000;
+
 /** A handle on a connection whose transaction is open, pinned, and stands on the savepoint. */
 export function snapshotHandle(queue: StatementQueue): DatabaseHandle {
   let cursors = 0;
 
-  const run = <Result>(work: (connection: Connected) => Promise<Result>): Promise<Result> =>
-    queue.run((connection) => recovering(connection, work));
+  const run = <Result>(work: (connection: Connected, goesOn: () => void) => Promise<Result>): Promise<Result> =>
+    queue.run((connection, goesOn) => recovering(connection, () => work(connection, goesOn)));
 
   async function query(text: string, values: readonly BindValue[] = []): Promise<readonly Row[]> {
     refuseStatement(text);
@@ -60,7 +63,18 @@ export function snapshotHandle(queue: StatementQueue): DatabaseHandle {
     }
   }
 
-  return { query, walk };
+  async function visit(text: string, each: (row: Row) => void, values: readonly BindValue[] = []): Promise<number> {
+    refuseStatement(text);
+    const bound = values.map(bindText);
+    const visitor: Visitor = { each, failure: undefined };
+    try {
+      return await run((connection, goesOn) => visitEach(connection, text, bound, visitor, goesOn));
+    } catch (error) {
+      throw visitor.failure === undefined ? error : visitor.failure.error;
+    }
+  }
+
+  return { query, walk, visit };
 }
 
 async function declare(
@@ -84,13 +98,47 @@ async function fetch(connection: Connected, cursor: string, rows: number): Promi
   return { batch: result === undefined ? [] : rowsOf(result), bytes: connection.bytesRead() - before };
 }
 
-/** Leaves the transaction usable after an error. A broken connection cannot be recovered, and its own error is the one to tell. */
-async function recovering<Result>(
+interface Visitor {
+  readonly each: (row: Row) => void;
+  /** What `each` has thrown. */
+  failure: { readonly error: unknown } | undefined;
+}
+
+/** A library in the middle of its rows would not survive what `each` throws: it is kept until the statement has ended. */
+async function visitEach(
   connection: Connected,
-  work: (connection: Connected) => Promise<Result>,
-): Promise<Result> {
+  text: string,
+  values: readonly (string | null)[],
+  visitor: Visitor,
+  goesOn: () => void,
+): Promise<number> {
+  let rows = 0;
+  let cancelled: Promise<void> | undefined;
+  const visit = (row: Row): void => {
+    rows += 1;
+    if (rows % deadlineRows === 0) goesOn();
+    if (visitor.failure !== undefined) return;
+    try {
+      visitor.each(row);
+    } catch (error) {
+      visitor.failure = { error };
+      cancelled = connection.cancel();
+    }
+  };
   try {
-    return await work(connection);
+    rowsOf(await connection.extended(text, values, visit));
+  } finally {
+    // It must not hit the next statement.
+    await cancelled;
+  }
+  if (visitor.failure !== undefined) throw visitor.failure.error;
+  return rows;
+}
+
+/** Leaves the transaction usable after an error. A broken connection cannot be recovered, and its own error is the one to tell. */
+async function recovering<Result>(connection: Connected, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
   } catch (error) {
     const goBack = (): Promise<unknown> => connection.simple(backToSavepoint);
     // Once more, because a request to cancel may have come late and hit the first.

@@ -46,6 +46,7 @@ export async function openSnapshot(options: SnapshotOptions): Promise<SnapshotSe
     const snapshotId = facts['snapshot_id'] ?? null;
     return {
       snapshotId: options.snapshotId ?? snapshotId,
+      joinId: snapshotId,
       leader,
       identity: await identify(leader, facts),
       server: serverFacts(facts),

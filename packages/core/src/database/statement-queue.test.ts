@@ -98,17 +98,32 @@ describe.each(['pg', 'postgres'] as const satisfies readonly DriverName[])('stat
     expect(slow).toBe(1000);
   });
 
+  test('deadline: a visit has it anew after each 10,000 rows, and is cancelled when these take longer', async () => {
+    const { leader } = await open({ deadlineSeconds: 3 });
+    const sleeps = (seconds: number): string =>
+      `SELECT CASE WHEN g % 10000 = 5000 THEN pg_catalog.pg_sleep(${seconds})::text END AS s FROM pg_catalog.generate_series(1, 40000) AS g`;
+    expect(await leader.visit(sleeps(1), () => undefined)).toBe(40_000);
+    const error = await rejection(leader.visit(sleeps(600), () => undefined));
+    expect(error).toMatchObject({ sqlstate: null, message: expect.stringContaining('deadline') as string });
+    expect(await leader.query('SELECT 1 AS a')).toEqual([{ a: '1' }]);
+  });
+
   test('signal: a running query is cancelled at once and rejects with the reason, and so do the waiting ones', async () => {
     const controller = new AbortController();
     const { leader, openWorker } = await open({ signal: controller.signal });
-    const worker = await openWorker();
-    const pids = [await pidOf(leader), await pidOf(worker)];
-    const work = [leader.query(sleeping), leader.query('SELECT 1'), drain(worker, slowWalk)].map(rejection);
+    const [worker, other] = [await openWorker(), await openWorker()];
+    const pids = [await pidOf(leader), await pidOf(worker), await pidOf(other)];
+    const work = [
+      leader.query(sleeping),
+      leader.query('SELECT 1'),
+      drain(worker, slowWalk),
+      other.visit(slowWalk, () => undefined),
+    ].map(rejection);
     for (const pid of pids) await untilActive(pid);
     const reason = new Error('interrupted');
     const started = performance.now();
     controller.abort(reason);
-    expect(await Promise.all(work)).toEqual([reason, reason, reason]);
+    expect(await Promise.all(work)).toEqual([reason, reason, reason, reason]);
     expect(performance.now() - started).toBeLessThan(2_000);
     for (const pid of pids) await expect.poll(() => activityOf(pid)).not.toBe('active');
     expect(await rejection(leader.query('SELECT 1'))).toBe(reason);
@@ -142,10 +157,13 @@ describe.each(['pg', 'postgres'] as const satisfies readonly DriverName[])('stat
     expect(await rejection(leader.query('SELECT 1'))).toMatchObject({ sqlstate: '57P01' });
   });
 
-  test('a server process that is terminated during a walk: rejects promptly with 57P01', async () => {
+  test.each([
+    ['a walk', (db: DatabaseHandle) => drain(db, slowWalk)],
+    ['a visit', (db: DatabaseHandle) => db.visit(slowWalk, () => undefined)],
+  ] as const)('a server process that is terminated during %s: rejects promptly with 57P01', async (_, read) => {
     const { leader } = await open();
     const pid = await pidOf(leader);
-    const work = rejection(drain(leader, slowWalk));
+    const work = rejection(read(leader));
     await untilActive(pid);
     await admin.query('SELECT pg_terminate_backend($1)', [pid]);
     expect(await work).toMatchObject({ sqlstate: '57P01' });

@@ -14,8 +14,10 @@ export interface StatementQueue {
   /**
    * @throws DatabaseError from the server, or for a broken connection, or when the work takes longer than the deadline; the signal's reason once
    * it is aborted. In the last two cases the running statement is cancelled on the server.
+   *
+   * @param work may call `goesOn` to begin its deadline anew
    */
-  run<Result>(work: (connection: Connected) => Promise<Result>): Promise<Result>;
+  run<Result>(work: (connection: Connected, goesOn: () => void) => Promise<Result>): Promise<Result>;
   /** Cancels what runs, then ends the session after a last statement. Never rejects; safe to call twice. */
   close(lastStatement?: string): Promise<void>;
 }
@@ -38,10 +40,13 @@ export function statementQueue(
   let interruptRunning: (() => void) | null = null;
   let closing: Promise<void> | null = null;
 
-  async function perform<Result>(work: (connection: Connected) => Promise<Result>): Promise<Result> {
+  async function perform<Result>(
+    work: (connection: Connected, goesOn: () => void) => Promise<Result>,
+  ): Promise<Result> {
     signal?.throwIfAborted();
     if (closing !== null) throw closed(settings);
-    const running = work(connection);
+    let timer: NodeJS.Timeout | undefined = undefined;
+    const running = work(connection, () => timer?.refresh());
     let interruption: Promise<void> | undefined;
     const interrupt = (): void => void (interruption ??= cancel(running, connection, settings));
     let late = false;
@@ -49,7 +54,7 @@ export function statementQueue(
       late = true;
       interrupt();
     };
-    const timer = deadlineSeconds > 0 ? setTimeout(onLate, Math.min(deadlineSeconds * 1000, longestMs)) : undefined;
+    timer = deadlineSeconds > 0 ? setTimeout(onLate, Math.min(deadlineSeconds * 1000, longestMs)) : undefined;
     signal?.addEventListener('abort', interrupt, { once: true });
     interruptRunning = interrupt;
     try {
