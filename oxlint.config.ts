@@ -122,6 +122,8 @@ export default defineConfig({
     'no-await-in-loop': 'off',
     'unicorn/no-array-sort': 'error',
     'unicorn/consistent-function-scoping': 'off',
+    // Messages go to threads here, and to no window.
+    'unicorn/require-post-message-target-origin': 'off',
     // Objects here are made of closures; nothing has a `this` to lose.
     'typescript/unbound-method': 'off',
     // A CommonJS package such as pg is imported whole, which both runtimes understand.

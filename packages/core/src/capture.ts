@@ -25,6 +25,8 @@ import { checksInTier, namesOfEveryRow } from './tier/tier-checks.ts';
 import { sampledScans } from './tier/sampled-scans.ts';
 import type { RecordedSample } from './tier/tier.ts';
 import type { Table } from './table.ts';
+import { snapshotThreads } from './threads/run-in-threads.ts';
+import type { Threads } from './threads/threads.ts';
 import { together } from './together.ts';
 import { toolFacts } from './tool-facts.ts';
 
@@ -198,6 +200,7 @@ function observeContext(
     reveal: plan.reveal,
     signal: context.stop.signal,
     openWorker: () => context.session.openWorker(),
+    threads: threadsOf(plan, context),
     measure: requests.ask,
     once<T>(key: string, work: () => Promise<T>): Promise<T> {
       const result = shared.get(key) ?? work();
@@ -206,6 +209,14 @@ function observeContext(
     },
     progress: (label, rows) => context.progress(label, rows, undefined, 'rows'),
   };
+}
+
+function threadsOf(
+  { driver, deadlineSeconds, workers }: CapturePlan,
+  { session, connection, stop }: CaptureContext,
+): Threads | null {
+  if (session.joinId === null || workers < 2) return null;
+  return snapshotThreads({ connection, driver, deadlineSeconds, snapshotId: session.joinId }, workers, stop.signal);
 }
 
 /** Lets the checks prepare; returns the error of each that could not, which then observes nothing. */

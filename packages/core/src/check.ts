@@ -4,6 +4,7 @@ import type { Finding } from './finding.ts';
 import type { Json, JsonSchema } from './json.ts';
 import type { Since } from './since.ts';
 import type { Table } from './table.ts';
+import type { Threads } from './threads/threads.ts';
 
 /**
  * One SQL aggregate over a table, and the rule by which two partial results merge.
@@ -83,6 +84,8 @@ export interface ObserveContext {
    * again on a server with one session only.
    */
   openWorker(): Promise<DatabaseHandle>;
+  /** Threads, each with a handle on the same snapshot, for much work of the processor's; null where there is but one worker or one session. */
+  readonly threads: Threads | null;
   /**
    * Asks for measures of one table in the scan that runs anyway. Only while checks prepare; the answer comes when the tables are read, and is not
    * kept: what the check makes of it in `observe` is. A capture in shards reads the whole table for it, in its first shard. Null where the scan reads
