@@ -4,8 +4,9 @@ import type { CapturePlan, ChainConfig, ChainField } from '@pgdrill/core';
 import { createTestDatabase } from '../../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../../sandbox/src/testing/test-database.ts';
 import { loadAuditChain } from '../../../sandbox/src/testing/workload.ts';
-import { captureChains, chainsOf } from '../fixtures/capture-chains.ts';
+import { captureChains, chainChecks, chainsOf, spreadOf } from '../fixtures/capture-chains.ts';
 import { ledger, ledgerChain } from '../fixtures/ledger.ts';
+import { noThreads, spreadCheck } from '../fixtures/spread-check.ts';
 import type { ChainObservation } from './observation.ts';
 
 const open: TestDatabase[] = [];
@@ -179,10 +180,16 @@ describe('both verifiers', () => {
     const { sentinel: _, ...bare } = ledgerChain;
     const chains = [...numbers.map((seed) => `damaged${seed}`), 'twin'].map((table) => ({
       ...bare,
+      order: ['at', 'hash'],
       name: table,
       table,
     }));
-    const results = await observed(database, { chains });
+    const checks = [...chainChecks, { check: spreadCheck(noThreads(3)), options: {} }];
+    const manifest = await captureChains(resolveConnection(database.url, {}), { chains, checks });
+    const results = chainsOf(manifest);
+    const inRanges = spreadOf(manifest).filter(({ spread }) => spread !== null);
+    expect(inRanges.map(({ name }) => name)).toEqual(['twin']);
+    expect(inRanges[0]?.spread).toEqual(inRanges[0]?.walked);
     const missedBySql = results.filter(({ verifiers }) => verifiers.sql?.whole !== false).map(({ name }) => name);
     const missedOutside = results.filter(({ breaks }) => Object.keys(breaks).length === 0).map(({ name }) => name);
     expect(missedBySql).toEqual(['twin']);

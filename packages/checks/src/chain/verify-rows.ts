@@ -5,6 +5,7 @@ import type { Head } from './heads.ts';
 import type { ChainObservation, Verifiers } from './observation.ts';
 import type { PreparedChain } from './prepare-chains.ts';
 import type { SqlVerdict } from './sql-verdict.ts';
+import { walkInThreads } from './spread/walk-in-threads.ts';
 import { sampleRows, walkRows } from './walk-rows.ts';
 import type { WalkedRows } from './walk-rows.ts';
 
@@ -14,6 +15,8 @@ export type VerifiedRows = WalkedRows & Pick<ChainObservation, 'verifiers'>;
 /** Up to so many rows, every row is recomputed outside the database unless the config says otherwise; of more, so many that are chosen at random. */
 const MOST_WALKED = 200_000;
 const SAMPLED = 10_000;
+/** Threads take about a third of a second to start, in which one process reads so many rows. */
+const LEAST_SPREAD = 200_000;
 
 /**
  * Verifies the rows of one chain by the server's own pg_catalog functions, and outside the database.
@@ -22,6 +25,7 @@ const SAMPLED = 10_000;
  *
  * @param relation the table, quoted for SQL
  * @param counted how many rows it has
+ * @param leastSpread from so many rows on, they are read in threads
  */
 export async function verifyRows(
   db: DatabaseHandle,
@@ -29,12 +33,14 @@ export async function verifyRows(
   relation: string,
   counted: number,
   context: ObserveContext,
+  leastSpread: number = LEAST_SPREAD,
 ): Promise<VerifiedRows> {
   const { verifiers } = found.chain;
-  if (bySql === null) return walkOnly(await walk(db, found, relation, context));
+  const walkAll = (): Promise<WalkedRows> => walk(db, found, relation, counted, context, leastSpread);
+  if (bySql === null) return walkOnly(await walkAll());
   const walksAll = verifiers?.includes('independent') ?? counted <= MOST_WALKED;
   if (walksAll) {
-    const walked = await walk(db, found, relation, context);
+    const walked = await walkAll();
     return both(walked, await bySql(db));
   }
   const sql = await bySql(db);
@@ -42,7 +48,7 @@ export async function verifyRows(
     const sample = verifiers === undefined ? await takeSample(db, found, relation, counted, sql.heads) : undefined;
     if ((sample?.mismatches ?? 0) === 0) return whole(sql, sql.heads, sample);
   }
-  return both(await walk(db, found, relation, context), sql);
+  return both(await walkHere(db, found, relation, context), sql);
 }
 
 function whole(sql: SqlVerdict, heads: readonly Head[], sample?: Verifiers['sampled']): VerifiedRows {
@@ -93,20 +99,24 @@ function seedOf(heads: readonly Head[]): number {
   return digest.digest().readUInt32BE() % 1_000_000;
 }
 
-/** How many rows are read between two words on the progress. */
-const PROGRESS_ROWS = 50_000;
-
+/** In threads where there are enough rows for it to pay; a chain that is not whole is walked here. */
 async function walk(
+  db: DatabaseHandle,
+  found: FoundChain,
+  relation: string,
+  counted: number,
+  context: ObserveContext,
+  leastSpread: number,
+): Promise<WalkedRows> {
+  const spread = counted < leastSpread ? null : await walkInThreads(db, found, relation, counted, context);
+  return spread ?? (await walkHere(db, found, relation, context));
+}
+
+function walkHere(
   db: DatabaseHandle,
   found: FoundChain,
   relation: string,
   context: ObserveContext,
 ): Promise<WalkedRows> {
-  let told = 0;
-  return walkRows(db, found, relation, (rows) => {
-    context.signal.throwIfAborted();
-    if (rows < told + PROGRESS_ROWS) return;
-    told = rows;
-    context.progress(found.name, rows);
-  });
+  return walkRows(db, found, relation, (rows) => context.progress(found.name, rows));
 }

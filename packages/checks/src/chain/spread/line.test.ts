@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { chainWalk } from '../walk.ts';
+import type { LinkedRow } from '../walk.ts';
+import { joinRanges } from './join-ranges.ts';
+import { line } from './line.ts';
+
+type Place = number | 'x';
+
+/** Row `n` links to row `n - 1`, the first to nothing; `x` is a row that links to row 1 as well. */
+function row(place: Place): LinkedRow {
+  const n = place === 'x' ? 2 : place;
+  const key = String(place);
+  return { key, hash: place === 'x' ? 'hx' : `h${n}`, prev: n === 1 ? null : `h${n - 1}`, misfit: null };
+}
+
+/** What ranges of one order are together, and what a walk through all of them is. */
+function both(ranges: readonly (readonly Place[])[], mostWaiting = 100): readonly [unknown, unknown] {
+  const lines = ranges.map((rows) => {
+    const of = line();
+    const isSound = rows.every((place) => of.add(row(place)));
+    return { isSound, rows: rows.length, segments: of.segments() };
+  });
+  const walk = chainWalk(null, mostWaiting);
+  for (const [index, place] of ranges.flat().entries()) walk.add(row(place), index + 1);
+  const { head, breaks, outOfOrder } = walk.end();
+  const counts = { unchained: 0, unformatted: 0, fineRows: 0 };
+  const walked = lines.map(({ rows, segments }) => ({ ...counts, rows, lines: [{ scope: '', segments }] }));
+  const joined = lines.every(({ isSound }) => isSound) ? joinRanges(walked, null, mostWaiting) : null;
+  const rows = ranges.flat().length;
+  const isWhole = Object.keys(breaks).length === 0;
+  return [
+    joined,
+    isWhole && {
+      ...counts,
+      rows,
+      coarseMismatches: 0,
+      breaks: {},
+      heads: [{ scope: '', rows, ...head }],
+      outOfOrder,
+    },
+  ];
+}
+
+describe('ranges of a line', () => {
+  it.each<readonly [string, readonly (readonly Place[])[]]>([
+    ['in order', [[1, 2, 3], [4, 5], [6]]],
+    ['one range', [[1, 2, 3]]],
+    ['an empty range', [[1, 2], [], [3]]],
+    [
+      'out of order in a range',
+      [
+        [1, 3, 4, 2],
+        [5, 7, 6],
+      ],
+    ],
+    ['the other way round', [[4, 3, 2, 1]]],
+    [
+      'out of order across a bound',
+      [
+        [1, 2, 4],
+        [3, 5, 6],
+      ],
+    ],
+    [
+      'many waiting across a bound',
+      [
+        [1, 3, 4, 5],
+        [2, 6],
+      ],
+    ],
+    [
+      'across two bounds',
+      [
+        [1, 4, 5],
+        [2, 6],
+        [3, 7],
+      ],
+    ],
+    [
+      'waiting twice',
+      [
+        [1, 4, 3, 2],
+        [6, 5],
+      ],
+    ],
+    [
+      'waiting in a range, then for another',
+      [
+        [1, 5, 4],
+        [2, 3, 6],
+      ],
+    ],
+    [
+      'from the end, range by range',
+      [
+        [5, 6],
+        [3, 4],
+        [2, 1],
+      ],
+    ],
+  ])('%s: are what a walk through them is', (_, ranges) => {
+    const [joined, walked] = both(ranges);
+    expect(walked).not.toBe(false);
+    expect(joined).toEqual(walked);
+  });
+
+  it.each<readonly [string, readonly (readonly Place[])[]]>([
+    [
+      'a row is gone',
+      [
+        [1, 2],
+        [4, 5],
+      ],
+    ],
+    ['the first is gone', [[2, 3], [4]]],
+    ['two follow the same, in one range', [[1, 'x', 2, 3]]],
+    [
+      'two follow the same, in two',
+      [
+        [1, 2],
+        [3, 'x'],
+      ],
+    ],
+    ['one is there twice, side by side', [[1, 2, 2, 3]]],
+    [
+      'one is there twice, far apart',
+      [
+        [1, 2],
+        [3, 2],
+      ],
+    ],
+    ['the first is there twice', [[1, 2], [1]]],
+    [
+      'all are there twice',
+      [
+        [1, 2, 3],
+        [1, 2, 3],
+      ],
+    ],
+  ])('%s: are not whole', (_, ranges) => {
+    expect(both(ranges)).toEqual([null, false]);
+  });
+
+  it('are left to a walk where that would give up waiting, or where only it can tell what was out of order', () => {
+    const ranges = [[1, 3, 4, 5, 6, 7], [2]];
+    expect(both(ranges, 5)[0]).not.toBeNull();
+    expect(both(ranges, 4)).toEqual([null, false]);
+    expect(both([[3], [6, 2, 7], [1, 4, 5]])[0]).not.toBeNull();
+    expect(both([[1, 3], [4, 6, 2, 7], [5]])[0]).not.toBeNull();
+    // The rows 4 and 5 of the second range: one came before row 2, one after it.
+    expect(
+      both([
+        [1, 3],
+        [4, 2, 5],
+      ])[0],
+    ).toBeNull();
+  });
+
+  it('know no end of a ring', () => {
+    const of = line();
+    expect(of.add({ key: '1', prev: 'b', hash: 'a' })).toBe(true);
+    expect(of.add({ key: '2', prev: 'a', hash: 'b' })).toBe(true);
+    const range = { rows: 2, unchained: 0, unformatted: 0, fineRows: 0 };
+    expect(joinRanges([{ ...range, lines: [{ scope: '', segments: of.segments() }] }], null, 100)).toBeNull();
+  });
+});

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWritable, resolveConnection, runVerify, siblingModule } from '@pgdrill/core';
+import type { AnyCheck, ChainConfig, ConnectionSettings, ObserveContext, Report, Threads } from '@pgdrill/core';
+import { createTestDatabase } from '../../../../sandbox/src/testing/test-database.ts';
+import type { TestDatabase } from '../../../../sandbox/src/testing/test-database.ts';
+import { captureChains, spreadOf } from '../../fixtures/capture-chains.ts';
+import { chainShapes } from '../../fixtures/chain-shapes.ts';
+import type { ChainShape } from '../../fixtures/chain-shapes.ts';
+import { chainTable, ROWS } from '../../fixtures/chain-table.ts';
+import { ledger, ledgerChain } from '../../fixtures/ledger.ts';
+import { noThreads, spreadCheck } from '../../fixtures/spread-check.ts';
+import type { SpreadChain } from '../../fixtures/spread-check.ts';
+
+let database: TestDatabase;
+let connection: ConnectionSettings;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  connection = resolveConnection(database.url, {});
+  const db = await openWritable(connection, 'pg');
+  for (const [index, shape] of chainShapes.entries()) {
+    for (const kind of ['healthy', 'changed', 'lost']) await db.script(chainTable(shape, `${kind}${index}`));
+    await db.script(
+      `UPDATE changed${index} SET hash = (SELECT hash FROM healthy${index} WHERE n = 3) WHERE n = 7; DELETE FROM lost${index} WHERE n = 8`,
+    );
+  }
+  await db.script(ledger(300));
+  await db.close();
+}, 120_000);
+afterAll(() => database.drop());
+
+/** Threads as the capture has them. */
+const realThreads = ({ threads }: ObserveContext): Threads => threads as Threads;
+
+async function spread(check: AnyCheck, chains: readonly ChainConfig[]): Promise<readonly SpreadChain[]> {
+  return spreadOf(await captureChains(connection, { chains, checks: [{ check, options: {} }] }));
+}
+
+/** The chain in each of the three tables of a shape. */
+const chainsOf = ({ description }: ChainShape, index: number): readonly ChainConfig[] =>
+  ['healthy', 'changed', 'lost'].map((kind) => ({ table: `${kind}${index}`, key: 'n', ...description }));
+
+const canSpread = ({ description: { prev, order } }: ChainShape): boolean =>
+  prev?.column !== undefined && (order?.length ?? 0) > 0;
+
+/** In an order that does not tell which of three rows with the same time comes first. */
+const tied: ChainConfig = { ...ledgerChain, order: ['at', 'hash'] };
+
+describe('walkInThreads', () => {
+  it.each([2, 3, 7])(
+    'in %i ranges: sees of every shape what a walk sees, and nothing whole that is not',
+    async (count) => {
+      const seen = await spread(spreadCheck(noThreads(count)), chainShapes.flatMap(chainsOf));
+      for (const [index, shape] of chainShapes.entries()) {
+        const [healthy, changed, lost] = seen.slice(3 * index, 3 * index + 3);
+        expect(healthy?.walked).toMatchObject({ rows: ROWS, breaks: {} });
+        expect([shape.name, healthy?.spread]).toEqual([shape.name, canSpread(shape) ? healthy?.walked : null]);
+        for (const damaged of [changed, lost]) {
+          expect(Object.keys(damaged?.walked.breaks ?? {})).not.toEqual([]);
+          expect([shape.name, damaged?.spread]).toEqual([shape.name, null]);
+        }
+      }
+    },
+  );
+
+  it('does the same in threads: with keys, scopes and bytes, and where rows are out of order', async () => {
+    const names = ['an HMAC', 'one chain for each tenant, and one for those without'];
+    const shapes = [...chainShapes.entries()].filter(([, { name }]) => names.includes(name));
+    expect(shapes.length).toBe(names.length);
+    const tables = shapes.flatMap(([index, shape]) => chainsOf(shape, index).slice(0, 2));
+    const seen = await spread(spreadCheck(realThreads), [...tables, tied]);
+    for (const { name, walked, spread: found } of seen) {
+      const isWhole = !name.startsWith('changed');
+      expect([name, Object.keys(walked.breaks).length === 0]).toEqual([name, isWhole]);
+      expect([name, found]).toEqual([name, isWhole ? walked : null]);
+    }
+    expect(seen.at(-1)?.walked.outOfOrder).toBeGreaterThan(0);
+  });
+
+  it('leaves alone what it cannot divide: a view, an order with NULL in it, too few rows', async () => {
+    const db = await openWritable(connection, 'pg');
+    await db.script(`CREATE VIEW seen AS SELECT * FROM healthy0; CREATE TABLE nulls AS SELECT *, NULLIF(n, 9) AS place FROM healthy0;
+      CREATE TABLE empty AS SELECT * FROM healthy0 WHERE false`);
+    await db.close();
+    const { description } = chainShapes[0] as ChainShape;
+    const seen = await spread(spreadCheck(noThreads(2)), [
+      { table: 'seen', ...description },
+      { table: 'nulls', ...description, order: ['place'] },
+      { table: 'empty', ...description },
+    ]);
+    expect(seen.map(({ walked, spread: found }) => [walked.rows, walked.breaks, found])).toEqual([
+      [ROWS, {}, null],
+      [ROWS, {}, null],
+      [0, {}, null],
+    ]);
+  });
+});
+
+describe('a chain that is read in threads', () => {
+  const chains = [tied];
+  const { signal } = new AbortController();
+  const plan = { chains, reveal: 'keys', driver: 'pg', workers: 2, deadlineSeconds: 60 } as const;
+  /** A verification of the chain against itself, whose rows are read after the restore in threads of the given kind. */
+  const verified = async (threadsOf: (context: ObserveContext) => Threads): Promise<Report> => {
+    const checks = [{ check: spreadCheck(threadsOf), options: {} }];
+    const before = await captureChains(connection, {
+      chains,
+      checks: [{ check: spreadCheck(noThreads(2)), options: {} }],
+    });
+    const sides = { before: { manifest: before, connection: null }, after: { manifest: null, connection } };
+    return (await runVerify({ ...plan, checks, command: 'verify', ...sides }, () => undefined, signal)).report;
+  };
+  /** The threads of the capture, set to another work. */
+  const doing =
+    (name: string) =>
+    (context: ObserveContext): Threads => {
+      const { count, run } = realThreads(context);
+      return {
+        count,
+        run: (_module, tasks, progress) =>
+          run(siblingModule(import.meta.url, `../../fixtures/threads/${name}`), tasks, progress),
+      };
+    };
+
+  it('is verified when every thread does its work', async () => {
+    expect((await verified(realThreads)).verdict).toBe('passed');
+  });
+
+  it.each([
+    ['throws', 'throw', 'out of its depth'],
+    ['dies', 'die', 'ended before it was done'],
+    ['loses its server process', 'lose', 'terminat'],
+  ])('is unverified when a thread %s, and the process goes on', async (_, fixture, message) => {
+    const { verdict, exitCode, checks } = await verified(doing(fixture));
+    expect([verdict, exitCode]).toEqual(['unverified', 3]);
+    expect(JSON.stringify(checks)).toContain(message);
+  });
+});
