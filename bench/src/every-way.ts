@@ -11,16 +11,14 @@ import { parseArgs } from 'node:util';
 import type { Report } from '@pgdrill/core';
 import { loadAuditChain } from '@pgdrill/sandbox';
 import { environmentOf, interruptible, makeDatabase, startBenchServer } from './bench-server.ts';
-import { pgdrill } from './program.ts';
+import { pgdrill, pgdrillOnDeno } from './program.ts';
 import { run } from './timing.ts';
 
 const { values } = parseArgs({ options: { rows: { type: 'string', default: '1000000' } } });
 const signal = interruptible();
-const packages = join(import.meta.dirname, '..', '..', 'packages');
-const deno = join(packages, '..', 'node_modules', '.bin', 'deno');
 const runtimes = {
   node: [process.execPath, ...pgdrill],
-  deno: [deno, 'run', '-A', '--conditions=@pgdrill/source', join(packages, 'cli', 'src', 'main.ts')],
+  deno: pgdrillOnDeno,
 } as const;
 const ASSERTIONS = ['row-count', 'head-hash', 'verify-chain', 'walked-count'];
 

@@ -13,3 +13,12 @@ export const pgdrill: readonly string[] = [
   '--heap-growing-percent=30',
   ...(isBuilt ? [built] : ['-C', '@pgdrill/source', join(cli, 'src', 'main.ts')]),
 ];
+
+/** What to run for pgdrill on Deno: from source, as it is published there. */
+export const pgdrillOnDeno: readonly [string, ...string[]] = [
+  join(cli, '..', '..', 'node_modules', '.bin', 'deno'),
+  'run',
+  '-A',
+  '--conditions=@pgdrill/source',
+  join(cli, 'src', 'main.ts'),
+];
