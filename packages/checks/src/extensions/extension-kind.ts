@@ -15,7 +15,7 @@ export const extensionKind: ObjectKind = {
   judgePair(pair) {
     const { version, differs } = extensionsFindings;
     // Another major brings other versions of the extensions that PostgreSQL ships: to move to them is what such a restore is for.
-    const severity = isSameMajor(pair.versions) ? 'error' : 'warning';
+    const severity = isSameMajor(pair.versions) ? 'error' : 'notice';
     return differencesByCode(pair, (fact) => (fact === 'version' ? { ...version, severity } : differs));
   },
 };
