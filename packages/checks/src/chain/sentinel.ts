@@ -16,7 +16,7 @@ export async function readSentinel(
   const { sentinel, hash } = chain;
   if (!sentinel) return {};
   const [place] = await db.query(
-    `SELECT a.attrelid::regclass::text AS relation FROM pg_attribute a
+    `SELECT a.attrelid::regclass AS relation FROM pg_attribute a
       WHERE a.attrelid = to_regclass($1) AND a.attname = $2 AND NOT a.attisdropped`,
     [sentinel.table, sentinel.column],
   );

@@ -34,7 +34,7 @@ export function rowsQuery(table: Table, { stored, key }: DigestColumns, buckets:
 
 /** The key columns' text and a hash of every column, of the rows at the given places (`$1`, an array of ctid). */
 export function rowDetailsQuery(table: Table, { stored, key }: DigestColumns): string {
-  const values = key.map((column, index) => `${columnValue(column)}::text AS key_${index}`);
+  const values = key.map((column, index) => `${columnValue(column)} AS key_${index}`);
   const hashes = stored.map((column, index) => `${columnHash(column)} AS column_${index}`);
   return `SELECT ${['t.ctid AS ctid', ...values, ...hashes].join(', ')}
     FROM ONLY ${quoteQualified(table.schema, table.relation)} AS t WHERE t.ctid = ANY ($1::tid[])`;
@@ -44,7 +44,7 @@ export function rowDetailsQuery(table: Table, { stored, key }: DigestColumns): s
 export function candidatesQuery(table: Table, { key }: DigestColumns, buckets: BucketChoice, limit: number): string {
   const keyHash = rowHash(key);
   const bucket = keyHash.of('bucket', keyHash.packed ?? '');
-  const values = key.map((column, index) => `${columnValue(column)}::text AS key_${index}`);
+  const values = key.map((column, index) => `${columnValue(column)} AS key_${index}`);
   const order = key.map(({ name }) => `t.${quoteIdentifier(name)}`).join(', ');
   return `SELECT ${values.join(', ')} FROM ONLY ${quoteQualified(table.schema, table.relation)} AS t
     WHERE (${bucket}) & ${buckets.count - 1} IN (${buckets.numbers.join(', ')}) ORDER BY ${order} LIMIT ${limit}`;

@@ -121,7 +121,7 @@ function opening(snapshotId: string | undefined, exported: boolean): string {
     'SET LOCAL statement_timeout = 0',
     pinForTransaction,
     `SELECT ${exported ? 'pg_catalog.pg_export_snapshot()' : 'NULL::text'} AS snapshot_id,
-      d.oid::text AS oid, d.datname::text AS name, pg_catalog.to_jsonb(d)::text AS database,
+      d.oid, d.datname AS name, pg_catalog.to_jsonb(d) AS database,
       pg_catalog.current_setting('server_version') AS version, pg_catalog.current_setting('server_version_num') AS version_number,
       pg_catalog.current_setting('server_encoding') AS encoding
       FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()`,
@@ -140,7 +140,7 @@ async function identify(leader: DatabaseHandle, facts: Row): Promise<DatabaseIde
 /** Null where the role may not call the function, or a server in the browser has no control file. */
 async function systemIdentifier(leader: DatabaseHandle): Promise<string | null> {
   try {
-    const [row] = await leader.query('SELECT system_identifier::text AS id FROM pg_catalog.pg_control_system()');
+    const [row] = await leader.query('SELECT system_identifier AS id FROM pg_catalog.pg_control_system()');
     return row?.['id'] ?? null;
   } catch (error) {
     if (error instanceof DatabaseError && error.sqlstate !== null && !/^(?:08|57)/.test(error.sqlstate)) return null;

@@ -11,7 +11,7 @@ import { USER_RELATIONS } from './tables.ts';
  */
 export async function tableFiles(db: DatabaseHandle): Promise<Readonly<Record<string, string | null>>> {
   const rows = await db.query(
-    `SELECT n.nspname, c.relname, pg_catalog.pg_relation_filenode(c.oid)::text AS file ${USER_RELATIONS}`,
+    `SELECT n.nspname, c.relname, pg_catalog.pg_relation_filenode(c.oid) AS file ${USER_RELATIONS}`,
   );
   const named = rows.map((row) => [displayName(row['nspname'] ?? '', row['relname'] ?? ''), row['file'] ?? null]);
   return Object.fromEntries(named) as Readonly<Record<string, string | null>>;

@@ -71,7 +71,7 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition,
        pg_catalog.pg_relation_size(c.oid) AS bytes,
        EXISTS (SELECT FROM pg_catalog.pg_depend d
                 WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') AS of_extension,
-       (SELECT pg_catalog.json_agg(a.attname ORDER BY k.position)::text
+       (SELECT pg_catalog.json_agg(a.attname ORDER BY k.position)
           FROM pg_catalog.pg_index i
           CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, position)
           JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum

@@ -19,7 +19,7 @@ export interface ServerLoad {
  * `pg_stat_clear_snapshot()`, and what other roles' sessions and the replicas are at is for members of `pg_read_all_stats`.
  */
 export async function serverLoad(db: DatabaseHandle): Promise<ServerLoad> {
-  await db.query('SELECT pg_catalog.pg_stat_clear_snapshot()::text AS cleared');
+  await db.query('SELECT pg_catalog.pg_stat_clear_snapshot() AS cleared');
   const [row] = await db.query(LOAD);
   return {
     sessions: Number(row?.['sessions']),
@@ -32,6 +32,6 @@ const LOAD = `
 SELECT (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity AS a
          WHERE a.backend_type = 'client backend' AND a.state IN ('active', 'fastpath function call')
            AND NOT (a.usename = SESSION_USER AND a.application_name = pg_catalog.current_setting('application_name')
-                    AND a.client_addr IS NOT DISTINCT FROM pg_catalog.inet_client_addr()))::text AS sessions,
-       (SELECT pg_catalog.max(pg_catalog.date_part('epoch', r.replay_lag)) FROM pg_catalog.pg_stat_replication AS r)::text AS lag_seconds,
-       CASE WHEN NOT pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') THEN CURRENT_USER END::text AS blind_role`;
+                    AND a.client_addr IS NOT DISTINCT FROM pg_catalog.inet_client_addr())) AS sessions,
+       (SELECT pg_catalog.max(pg_catalog.date_part('epoch', r.replay_lag)) FROM pg_catalog.pg_stat_replication AS r) AS lag_seconds,
+       CASE WHEN NOT pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE') THEN CURRENT_USER END AS blind_role`;

@@ -61,7 +61,7 @@ async function defaultSearchPath(db: DatabaseHandle): Promise<readonly string[]>
     `SELECT reset_val FROM pg_catalog.pg_settings WHERE name OPERATOR(pg_catalog.=) 'search_path'`,
   );
   return withSearchPath(db, setting?.['reset_val'] ?? '', async () => {
-    const [row] = await db.query('SELECT pg_catalog.to_json(pg_catalog.current_schemas(false))::text AS schemas');
+    const [row] = await db.query('SELECT pg_catalog.to_json(pg_catalog.current_schemas(false)) AS schemas');
     return JSON.parse(row?.['schemas'] ?? '[]') as string[];
   });
 }

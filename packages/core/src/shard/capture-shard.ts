@@ -46,7 +46,7 @@ export async function captureShard(plan: CapturePlan, shard: ShardPlace, context
 
 async function snapshotFacts(leader: DatabaseHandle): Promise<SnapshotFacts> {
   const [facts] = await leader.query(
-    `SELECT pg_catalog.pg_postmaster_start_time()::text AS started, pg_catalog.txid_current_snapshot()::text AS transactions,
+    `SELECT pg_catalog.pg_postmaster_start_time() AS started, pg_catalog.txid_current_snapshot() AS transactions,
       pg_catalog.current_setting('block_size') AS block_bytes`,
   );
   if (facts?.['block_bytes'] !== `${BLOCK_BYTES}`) {

@@ -87,7 +87,7 @@ async function keyBorders(
   const numbered = columns.map((column, index) => `${column} AS k${index}`).join(', ');
   const names = columns.map((_, index) => `k${index}`);
   const rows = await db.query(
-    `SELECT pg_catalog.to_json(ARRAY[${names.map((name) => `${name}::text`).join(', ')}])::text AS key
+    `SELECT pg_catalog.to_json(ARRAY[${names.map((name) => `pg_catalog.concat(${name})`).join(', ')}]) AS key
        FROM (SELECT ${numbered}, pg_catalog.row_number() OVER (ORDER BY ${columns.join(', ')}) AS place, pg_catalog.count(*) OVER () AS rows
                FROM ONLY ${quoteQualified(schema, relation)} AS t TABLESAMPLE SYSTEM (${percent}) REPEATABLE (${seed})) AS looked
       CROSS JOIN LATERAL (SELECT greatest(rows / ${ranges}, 1) AS step) AS apart

@@ -77,7 +77,7 @@ const PARTS = 1_000_000;
 
 /** In the order of bytes, so that a collation has no say; the key's text is the same under the pinned settings. */
 function hashCondition(columns: readonly string[], percent: number, seed: number): string {
-  const key = `ROW(${columns.map((name) => `t.${quoteIdentifier(name)}`).join(', ')})::text COLLATE "C"`;
+  const key = `pg_catalog.concat(ROW(${columns.map((name) => `t.${quoteIdentifier(name)}`).join(', ')})) COLLATE "C"`;
   const parts = Math.ceil((percent / 100) * PARTS);
   return `(pg_catalog.hashtextextended(${key}, ${seed}) & 9223372036854775807) % ${PARTS} < ${parts}`;
 }
