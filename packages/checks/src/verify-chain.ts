@@ -94,7 +94,7 @@ function unprovenRows(
   after: ChainObservation,
   finding: MakeFinding,
 ): readonly Finding[] {
-  const { unchained, unformatted, gap } = verifyChainFindings;
+  const { unchained, unformatted, gap, ambiguous } = verifyChainFindings;
   const findings: Finding[] = [];
   if (after.unchained > 0) {
     const severity = before?.unchained === after.unchained ? 'warning' : 'error';
@@ -107,6 +107,7 @@ function unprovenRows(
     findings.push(finding(gap.code, gap.message(name, after.gaps, before?.gaps ?? null), severity));
   }
   if (after.unformatted > 0) findings.push(finding(unformatted.code, unformatted.message(name, after.unformatted)));
+  if (after.ambiguous > 0) findings.push(finding(ambiguous.code, ambiguous.message(name, after.ambiguous), 'warning'));
   return findings;
 }
 

@@ -81,7 +81,8 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-function selectorSql({ column, is, null: isNull, from, below }: FormatSelector): string {
+/** Is a row of `t` one that a format is meant for? */
+export function selectorSql({ column, is, null: isNull, from, below }: FormatSelector): string {
   const value = columnSql(column);
   const tests = [
     ...(isNull === undefined ? [] : [`${value} IS ${isNull ? '' : 'NOT '}NULL`]),

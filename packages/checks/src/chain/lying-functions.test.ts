@@ -65,43 +65,29 @@ describe('a database in which every function, operator, cast and setting lies', 
   });
 
   it('has no part in what is recomputed outside, nor in what the server computes, of chains of any shape', async () => {
-    const [told, true_] = [await seen(lying), await seen(honest)];
-    expect([...told.keys()].length).toBeGreaterThanOrEqual(3 * 28);
-    for (const shape of chainShapes)
-      for (const kind of KINDS) {
-        const name = nameOf(kind, shape);
-        const [chain, expected] = [told.get(name), true_.get(name)];
-        expect(expected?.unreadable).toBeUndefined();
-        expect(chain, name).toEqual(expected);
-        expect(Object.keys(chain?.breaks ?? {}), name).toHaveLength(kind === 'healthy' ? 0 : 1);
-      }
+    const [told, expected] = [await seen(lying), await seen(honest)];
+    expect(told).toEqual(expected);
+    const broken = [...told].filter(([, { breaks }]) => Object.keys(breaks).length > 0).map(([name]) => name);
+    const damaged = chainShapes.flatMap((shape) => [nameOf('changed', shape), nameOf('lost', shape)]);
+    expect(broken).toEqual(damaged);
+    expect([...told.values()].filter(({ unreadable }) => unreadable !== undefined)).toEqual([]);
   });
 
   it('has none in what is recomputed outside alone, and its own function is contradicted', async () => {
-    const [told, true_] = [
-      await seen(lying, { verifiers: ['independent'], verify }),
-      await seen(honest, { verifiers: ['independent'] }),
-    ];
-    for (const [name, chain] of told) {
-      const { own, ...others } = chain;
-      expect(own, name).toEqual({ firstBreak: null, rows: '12' });
-      expect(others, name).toEqual(true_.get(name));
-    }
+    const alone = { verifiers: ['independent'] } as const;
+    const [told, expected] = [await seen(lying, { ...alone, verify }), await seen(honest, alone)];
+    const lie = { firstBreak: null, rows: '12' };
+    expect(told).toEqual(new Map([...expected].map(([name, chain]) => [name, { ...chain, own: lie }])));
   });
 
   it('has none in what is recomputed from an earlier manifest on', async () => {
-    const manifest = await captureChains(resolveConnection(lying.url, {}), {
-      chains: chains({}).filter(({ name }) => name?.startsWith('healthy')),
-    });
-    const since = { manifest, share: 1, day: '2026-11-24' };
-    const told = await seen(lying, { verifiers: ['independent'] }, since);
-    const broken = [...told.values()].filter(({ breaks }) => Object.keys(breaks).length > 0);
-    expect(broken).toEqual([]);
-    const healthy = [...told].filter(([name]) => name.startsWith('healthy'));
-    for (const [name, { since: went, unreadable, counted }] of healthy) {
-      expect(unreadable, name).toBeUndefined();
-      expect(went, name).toMatchObject({ missing: { total: 0 }, differing: { total: 0 } });
-      expect(counted, name).toBe(12);
-    }
+    const manifest = await captureChains(resolveConnection(lying.url, {}), { chains: chains({}) });
+    // What is damaged in the manifest already is unverified.
+    const told = await seen(lying, { verifiers: ['independent'] }, { manifest, share: 1, day: '2026-11-24' });
+    const healthy = chainShapes.map((shape) => told.get(nameOf('healthy', shape)));
+    expect(
+      healthy.filter((chain) => chain?.since?.missing.total === 0 && chain.since.differing.total === 0),
+    ).toHaveLength(healthy.length);
+    expect(healthy.filter((chain) => Object.keys(chain?.breaks ?? { none: {} }).length > 0)).toEqual([]);
   });
 });

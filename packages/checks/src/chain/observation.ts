@@ -107,6 +107,8 @@ export interface ChainObservation {
   readonly outOfOrder: number;
   /** Numbers that are missing where the config says that there is no gap. */
   readonly gaps: number;
+  /** Rows in which a field holds the separator, so that another row would be hashed over the same text. */
+  readonly ambiguous: number;
   /** Of the rows whose content does not match, those whose timestamps have none. */
   readonly coarseMismatches: number;
   /** The hash that the sentinel row holds, null when it holds none; absent where there is no sentinel. */

@@ -1,5 +1,6 @@
 import { DatabaseError } from '@pgdrill/core';
 import type { DatabaseHandle, ObserveContext } from '@pgdrill/core';
+import { countAmbiguous } from './ambiguous-rows.ts';
 import { columnSql } from './chain-sql.ts';
 import { readCheckpoints } from './checkpoints.ts';
 import { leftOutReason } from './left-out.ts';
@@ -40,6 +41,7 @@ const NOTHING_KNOWN = {
   coarseMismatches: 0,
   outOfOrder: 0,
   gaps: 0,
+  ambiguous: 0,
 };
 
 async function observeChain(
@@ -78,7 +80,8 @@ async function readRows(
   since: readonly SinceHead[] | null,
   context: ObserveContext,
 ): Promise<
-  VerifiedRows & Pick<ChainObservation, 'counted' | 'checkpoints' | 'gaps' | 'since'> & { readonly own?: OwnVerdict }
+  VerifiedRows &
+    Pick<ChainObservation, 'counted' | 'checkpoints' | 'gaps' | 'ambiguous' | 'since'> & { readonly own?: OwnVerdict }
 > {
   const { found } = prepared;
   const counted = await countRows(db, relation);
@@ -103,6 +106,7 @@ async function readRows(
     breaks: Object.fromEntries(shown),
     checkpoints: await readCheckpoints(db, found.chain, relation, counted),
     gaps: await countGaps(db, found.chain, relation),
+    ambiguous: await countAmbiguous(db, found, relation),
     // What it calls the first break is as a rule the row's key.
     ...(own === null ? {} : { own: { ...own, firstBreak: own.firstBreak === null ? null : show(own.firstBreak) } }),
   };

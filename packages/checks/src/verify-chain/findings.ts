@@ -84,6 +84,11 @@ export const verifyChainFindings = {
     message: (chain: string, heads: number, first: string, capturedAt: string) =>
       `${chain} cannot go on from the manifest of ${capturedAt}: the row at which ${endsOf(heads)} then holds another hash now; ${first}.`,
   },
+  ambiguous: {
+    code: 'verify-chain/delimiter-ambiguous',
+    message: (chain: string, rows: number) =>
+      `In ${rows} ${rows === 1 ? 'row' : 'rows'} of ${chain}, the joined fields do not tell where one ends and the next begins: a row with other fields could have the same hash. That is how the chain is made, and no doing of the restore.`,
+  },
   disagrees: {
     code: 'verify-chain/verifier-disagrees',
     message: (chain: string, who: string, theirs: string, ours: string) =>
