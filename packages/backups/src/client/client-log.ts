@@ -13,6 +13,9 @@ const fresh = /^(?:(?:pg_dump|pg_restore|psql)[: ]|[A-Z]+: |LINE \d+: |Command w
 const chatter =
   /^pg_restore: (?!(?:error|fatal|warning|detail|hint): |from TOC entry |while [A-Z ]+:$|executable |\S+: {2})/;
 
+/** The one of those lines that says which object a warning is about. */
+const making = /^pg_restore: creating /;
+
 /** Where in the server's source an error arose, and the caret under a quoted line. */
 const noise = /^(?:LOCATION: .*|\s*\^?\s*)$/;
 
@@ -45,13 +48,17 @@ export function clientLog(tool: string, secrets: readonly string[], log: (line: 
   let insideValue = false;
   return {
     add(raw) {
+      if (chatter.test(raw)) {
+        insideValue = false;
+        if (making.test(raw)) events.add({ tool, severity: 'info', text: mask(raw, secrets).text });
+        return;
+      }
       if (insideValue && !fresh.test(raw)) return;
       const { text, quotedValue } = mask(raw, secrets);
       insideValue = quotedValue;
       if (noise.test(text)) return;
       const line: LogLine = { tool, severity: severityOf(text), text };
       events.add(line);
-      if (chatter.test(text)) return;
       total += 1;
       lastLine = text;
       if (line.severity === 'error') {

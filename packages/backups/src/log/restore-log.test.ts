@@ -72,8 +72,9 @@ describe('the log of a careless restore', () => {
   const careless = async (
     options: PgDumpOptions,
   ): Promise<{ readonly rehearsal: Rehearsal; readonly errors: number }> => {
-    const rehearsal = await rehearse();
     const surroundings = await makeSurroundings();
+    endings.push(() => surroundings.drop());
+    const rehearsal = await rehearse();
     await statementsAt(rehearsal.source, fragileSource(surroundings));
     endings.push(() => dropSubscription(rehearsal.source));
     const settings = { ...options, dumpArguments: [] };

@@ -8,6 +8,8 @@ export interface Surroundings {
   readonly tablespace: string;
   /** As after moving to another server: the role and the tablespace are gone, from this database's objects too. */
   takeAway(source: ConnectionSettings): Promise<void>;
+  /** Once no database stands on them any more. */
+  drop(): Promise<void>;
 }
 
 /** Runs statements one by one in one session; some cannot be in a transaction. */
@@ -24,6 +26,8 @@ export async function statementsAt(connection: ConnectionSettings, statements: r
 export async function makeSurroundings(): Promise<Surroundings> {
   const id = randomBytes(6).toString('hex');
   const [role, tablespace] = [`role_${id}`, `space_${id}`];
+  const drop = (): Promise<void> =>
+    statementsAt(connectionTo('postgres'), [`DROP ROLE IF EXISTS ${role}`, `DROP TABLESPACE IF EXISTS ${tablespace}`]);
   await statementsAt(connectionTo('postgres'), [
     `CREATE ROLE ${role}`,
     'SET allow_in_place_tablespaces = on',
@@ -36,9 +40,9 @@ export async function makeSurroundings(): Promise<Surroundings> {
       await queryAt(source, 'ALTER TABLE in_space SET TABLESPACE pg_default');
       await queryAt(source, `REASSIGN OWNED BY ${role} TO CURRENT_USER`);
       await queryAt(source, `DROP OWNED BY ${role}`);
-      await queryAt(connectionTo('postgres'), `DROP ROLE ${role}`);
-      await queryAt(connectionTo('postgres'), `DROP TABLESPACE ${tablespace}`);
+      await drop();
     },
+    drop,
   };
 }
 
