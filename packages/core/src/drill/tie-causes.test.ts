@@ -92,6 +92,18 @@ describe('tieCauses', () => {
     expect(tieCauses(checks, [harmless as ReportEvent])).toEqual(checks);
   });
 
+  test.each<[string, string, readonly string[]]>([
+    ['constraints', 'constraint public.orders.of_customer', ['public.orders.of_customer', 'public.of_customer']],
+    ['row-security', 'policy public.orders.theirs', ['public.orders.theirs', 'public.theirs']],
+    ['extensions', 'extension hstore', ['hstore']],
+    ['triggers', 'trigger public.orders.guard', ['public.orders.guard', 'public.guard']],
+    ['matviews', 'materialized view public.totals', ['public.totals']],
+    ['schema', 'function public.total(integer)', ['public.total(integer)']],
+    ['schema', 'column public.orders.paid_at', ['public.orders']],
+  ])('of %s, knows the subject %s', (name, subject, names) => {
+    expect(causeOf(name, subject, event(names, 'whole'))).toBeDefined();
+  });
+
   test('knows an index by its schema and by its table', () => {
     const missing = event(['public.orders.by_day', 'public.by_day'], 'whole');
     for (const subject of ['public.by_day', 'public.orders.by_day', 'index public.by_day'])
