@@ -3,6 +3,7 @@ import { appendOnly } from './append-only.ts';
 import { content } from './content.ts';
 import { extensions } from './extensions.ts';
 import { settings } from './settings.ts';
+import { sequences } from './sequences.ts';
 import { indexes } from './indexes.ts';
 import { headHash } from './head-hash.ts';
 import { rowCount } from './row-count.ts';
@@ -28,4 +29,5 @@ export const builtinChecks: readonly AnyCheck[] = [
   constraints,
   extensions,
   settings,
+  sequences,
 ];

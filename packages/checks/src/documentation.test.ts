@@ -7,6 +7,7 @@ import { contentFindings } from './content/findings.ts';
 import { headHashFindings } from './head-hash.ts';
 import { extensionsFindings } from './extensions/findings.ts';
 import { settingsFindings } from './settings/findings.ts';
+import { sequencesFindings } from './sequences/findings.ts';
 import { indexesFindings } from './indexes/findings.ts';
 import { rowCountFindings } from './row-count.ts';
 import { timestampFindings } from './timestamp-precision/findings.ts';
@@ -26,6 +27,7 @@ const FINDINGS: Readonly<Record<string, Readonly<Record<string, { readonly code:
   content: contentFindings,
   extensions: extensionsFindings,
   settings: settingsFindings,
+  sequences: sequencesFindings,
   indexes: indexesFindings,
   triggers: triggersFindings,
   'row-security': rowSecurityFindings,

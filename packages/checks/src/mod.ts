@@ -22,3 +22,4 @@ export { verifyChain } from './verify-chain.ts';
 export { walkedCount } from './walked-count.ts';
 export { extensions } from './extensions.ts';
 export { settings } from './settings.ts';
+export { sequences } from './sequences.ts';

@@ -68,10 +68,10 @@ function judgeKind(judged: JudgedKind): Pick<Judgement, 'subjects' | 'findings'>
     const subject = subjectOf(kind, name);
     const other = has[name];
     const unseen = unverified ?? other?.unverified;
-    if (other !== undefined && unseen !== undefined)
+    if (unseen !== undefined && other !== undefined)
       subjects.push({ name: subject, before: null, after: null, unverified: unseen });
-    else if (other !== undefined)
-      say(subject, judgePair(judged, { kind, subject, before, after: other.facts, versions }));
+    if (other !== undefined)
+      say(subject, judgePair(judged, { kind, subject, ...seen(before, other.facts, unseen), versions }));
     else if (of === undefined || relations.after.has(of))
       say(subject, missing(judged, { kind, subject, facts: before, versions }));
   }
@@ -81,6 +81,14 @@ function judgeKind(judged: JudgedKind): Pick<Judgement, 'subjects' | 'findings'>
       say(subject, unexpected(judged, { kind, subject, facts, versions }));
   }
   return { subjects, findings: found };
+}
+
+/** Of an object that could not be read whole, the facts that both sides have. */
+function seen(before: Facts, after: Facts, unseen: string | undefined): Pick<ObjectPair, 'before' | 'after'> {
+  if (unseen === undefined) return { before, after };
+  const of = (side: Facts, other: Facts): Facts =>
+    Object.fromEntries(Object.entries(side).filter(([fact]) => other[fact] !== undefined));
+  return { before: of(before, after), after: of(after, before) };
 }
 
 /** An object that is the only one of its kind has no name, and one of a mixed kind has its own kind in it. */

@@ -48,7 +48,8 @@ export interface ObjectKind {
    * `arguments` behind them in parentheses; all other columns are its facts. The relation that it is part of is `relation` in `relation_schema`, or
    * in `schema` where that is not given. Names of the catalogue are written with `pg_catalog`, since a user's schema must not stand in for it.
    *
-   * A column `unverified` is not null in the row of an object that this role may not read, and says why: the object is then not compared.
+   * A column `unverified` is not null in the row of an object that this role may not read whole, and says why: of such an object,
+   * only the facts that both sides have are compared.
    *
    * @param version of the server, as `server_version_num`
    */

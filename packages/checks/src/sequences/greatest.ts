@@ -1,0 +1,82 @@
+import { displayName, messageOf, quoteIdentifier, quoteQualified } from '@pgdrill/core';
+import type { DatabaseHandle, Measure, ObserveContext, Table } from '@pgdrill/core';
+import { fedColumns } from './fed-columns.ts';
+import type { FedColumn } from './fed-columns.ts';
+
+/** How far a column is: its greatest value; its least where the sequence goes down. */
+export interface Greatest {
+  readonly column: string;
+  /** Null where the table is empty. */
+  readonly value: string | null;
+  readonly error?: string;
+}
+
+type Asked = readonly [column: FedColumn, answer: Promise<Greatest>];
+
+/**
+ * Asks for the greatest value of every column that a sequence feeds: the scan that runs anyway where no index has it, else the index.
+ *
+ * Called while checks prepare; what it returns resolves once the tables were read.
+ */
+export async function askGreatest(
+  db: DatabaseHandle,
+  context: ObserveContext,
+): Promise<() => Promise<ReadonlyMap<string, readonly Greatest[]>>> {
+  const columns = (await fedColumns(db)).filter(({ table }) => !context.isLeftOut(table));
+  const scanned = columns.filter(({ isIndexed, table }) => !isIndexed && tableOf(context, table) !== undefined);
+  const asked = context.measure === null ? [] : [...askScan(context, scanned)];
+  const direct = columns.filter((column) => !asked.some(([one]) => one === column));
+  return async () => {
+    const found: (readonly [string, Greatest])[] = [];
+    for (const column of direct) found.push([column.sequence, await read(db, column, context)]);
+    for (const [{ sequence }, answer] of asked) found.push([sequence, await answer]);
+    const bySequence = Map.groupBy(found, ([sequence]) => sequence);
+    return new Map([...bySequence].map(([sequence, of]) => [sequence, of.map(([, greatest]) => greatest)]));
+  };
+}
+
+function tableOf(context: ObserveContext, name: string): Table | undefined {
+  return context.tables.find((table) => table.name === name);
+}
+
+function* askScan(context: ObserveContext, columns: readonly FedColumn[]): Generator<Asked> {
+  for (const [name, ofTable] of Map.groupBy(columns, ({ table }) => table)) {
+    const table = tableOf(context, name);
+    if (table === undefined || context.measure === null) continue;
+    const measures = Object.fromEntries(
+      ofTable.map((column, index): [string, Measure] => [`end_${index}`, endOf(column)]),
+    );
+    const answer = context.measure('sequences', table, { derive: {}, measures });
+    for (const [index, column] of ofTable.entries()) {
+      const greatest = answer.then(({ measures: measured, error }): Greatest => ({
+        column: nameOf(column),
+        value: measured[`end_${index}`] ?? null,
+        ...(error === undefined ? {} : { error }),
+      }));
+      // Whoever asked may have given up meanwhile.
+      greatest.catch(() => undefined);
+      yield [column, greatest];
+    }
+  }
+}
+
+function endOf({ column, descends }: FedColumn): Measure {
+  const merge = descends ? 'min' : 'max';
+  return { sql: `${merge}(t.${quoteIdentifier(column)})`, merge };
+}
+
+async function read(db: DatabaseHandle, fed: FedColumn, { signal }: ObserveContext): Promise<Greatest> {
+  const column = nameOf(fed);
+  try {
+    const { sql } = endOf(fed);
+    const [row] = await db.query(`SELECT ${sql}::text AS value FROM ${quoteQualified(fed.schema, fed.relation)} t`);
+    return { column, value: row?.['value'] ?? null };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { column, value: null, error: messageOf(error) };
+  }
+}
+
+function nameOf({ schema, relation, column }: FedColumn): string {
+  return displayName(schema, relation, column);
+}
