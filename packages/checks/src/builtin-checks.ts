@@ -4,6 +4,7 @@ import { content } from './content.ts';
 import { extensions } from './extensions.ts';
 import { settings } from './settings.ts';
 import { sequences } from './sequences.ts';
+import { privileges } from './privileges.ts';
 import { indexes } from './indexes.ts';
 import { headHash } from './head-hash.ts';
 import { rowCount } from './row-count.ts';
@@ -30,4 +31,5 @@ export const builtinChecks: readonly AnyCheck[] = [
   extensions,
   settings,
   sequences,
+  privileges,
 ];

@@ -8,6 +8,7 @@ import { headHashFindings } from './head-hash.ts';
 import { extensionsFindings } from './extensions/findings.ts';
 import { settingsFindings } from './settings/findings.ts';
 import { sequencesFindings } from './sequences/findings.ts';
+import { privilegesFindings } from './privileges/findings.ts';
 import { indexesFindings } from './indexes/findings.ts';
 import { rowCountFindings } from './row-count.ts';
 import { timestampFindings } from './timestamp-precision/findings.ts';
@@ -28,6 +29,7 @@ const FINDINGS: Readonly<Record<string, Readonly<Record<string, { readonly code:
   extensions: extensionsFindings,
   settings: settingsFindings,
   sequences: sequencesFindings,
+  privileges: privilegesFindings,
   indexes: indexesFindings,
   triggers: triggersFindings,
   'row-security': rowSecurityFindings,

@@ -23,3 +23,4 @@ export { walkedCount } from './walked-count.ts';
 export { extensions } from './extensions.ts';
 export { settings } from './settings.ts';
 export { sequences } from './sequences.ts';
+export { privileges } from './privileges.ts';
