@@ -3,6 +3,7 @@ import type { ConnectionSettings } from './database/connection.ts';
 import type { ServerFacts } from './database/handle.ts';
 import type { JsonSchema } from './json.ts';
 import type { LogEvent } from './log-event.ts';
+import type { PreflightItem } from './preflight/item.ts';
 import type { LogLine } from './progress.ts';
 
 /** A backup on disk. */
@@ -71,6 +72,32 @@ export interface RestoreContext<Options = unknown> {
   progress(bytesDone: number): void;
 }
 
+/** What a backup and its restore will ask of either side, as far as it can be told from the options. */
+export interface RestoreDemands {
+  /** The restore sets owners, which must be there. */
+  readonly owners: boolean;
+  /** The restore grants privileges, to roles which must be there. */
+  readonly privileges: boolean;
+  readonly tablespaces: boolean;
+  /** The restore ends at its first error. */
+  readonly stopsOnError: boolean;
+  /** The options leave out a part, so that what the source has may not be asked for. */
+  readonly isPartial: boolean;
+  /** The backup takes the rows that row security lets its role see, and no more. */
+  readonly rowSecurity: boolean;
+  /** As whom the backup is taken, when not as the role of the connection. */
+  readonly role: string | null;
+  /** Bytes of backup for each byte of database, roughly. */
+  readonly bytesPerByte: number;
+}
+
+/** What a method tells before anything is started. */
+export interface MethodPreflight {
+  readonly demands: RestoreDemands;
+  /** Of the method's own: its programs, their versions. */
+  readonly items: readonly PreflightItem[];
+}
+
 /**
  * How a backup is taken and restored.
  *
@@ -104,6 +131,20 @@ export interface BackupMethod<Options = unknown> {
     options: Options,
     servers: { readonly source: ServerFacts; readonly target: ServerFacts; readonly destructive: boolean },
   ): Promise<Readonly<Record<string, string>>>;
+  /**
+   * Judges, before anything is started, what `prepare` chose, and says what the restore will ask for. Without it, that is not known.
+   *
+   * @param about `versions` from `prepare`; null when it failed
+   */
+  preflight?(
+    options: Options,
+    about: {
+      readonly source: ServerFacts;
+      readonly target: ServerFacts;
+      readonly versions: Readonly<Record<string, string>> | null;
+      readonly today: Date;
+    },
+  ): MethodPreflight;
   backup(source: ConnectionSettings, context: BackupContext<Options>): Promise<Artefact>;
   /**
    * Proves that the artefact is still what `backup` wrote and is no stump. When the restore is destructive it is read to its end too, with the

@@ -22,6 +22,7 @@ export { clientEnvironment, libpqEnvironment } from './database/libpq-environmen
 export { resolveConnection, type Environment } from './database/resolve-connection.ts';
 export { openSnapshot, type SnapshotOptions } from './database/snapshot.ts';
 export { openWritable } from './database/writable-connection.ts';
+export * from './doctor.ts';
 export * from './drill.ts';
 export * from './errors.ts';
 export * from './finding.ts';
@@ -33,6 +34,7 @@ export * from './max-load.ts';
 export { messageOf } from './message-of.ts';
 export * from './outcome.ts';
 export * from './plan.ts';
+export type { JudgedItem, PreflightItem, PreflightStatus } from './preflight/item.ts';
 export * from './progress.ts';
 export * from './read-document.ts';
 export * from './report.ts';

@@ -46,4 +46,6 @@ export interface DrillPlan extends CapturePlan {
   readonly releaseSource: boolean;
   /** Keep the artefact, and what the target made. */
   readonly keep: boolean;
+  /** Ids of preflight items that end nothing; none unless given. */
+  readonly ignoredPreflight?: readonly string[];
 }

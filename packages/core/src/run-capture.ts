@@ -7,6 +7,7 @@ import { stopWith } from './drill/state.ts';
 import type { Manifest } from './manifest.ts';
 import type { CapturePlan } from './plan.ts';
 import type { ProgressListener } from './progress.ts';
+import { noteAccess } from './preflight/note-access.ts';
 import { startRecord } from './record.ts';
 import type { Shard, ShardPlace } from './shard.ts';
 import { captureShard } from './shard/capture-shard.ts';
@@ -59,6 +60,7 @@ async function onSnapshot<Result>(
     const session = await openSnapshot({ ...plan, connection, snapshotId, signal: stop.signal });
     try {
       refuseOtherSource(plan.since, session.identity);
+      await noteAccess(session.leader, 'the source', plan, record.note);
       return await work(captureContext({ record }, 'before', session, connection, stop));
     } finally {
       await session.close();

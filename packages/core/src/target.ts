@@ -19,6 +19,11 @@ export interface TargetContext {
 export interface Target {
   readonly kind: 'scratch' | 'sandbox' | 'url' | 'in-place';
   /**
+   * The connection to the server on which `open` makes something that a drill must not make in vain, so that it can be looked at before. Without it,
+   * `open` writes to no server but one of its own.
+   */
+  makesOn?(source: ConnectionSettings): ConnectionSettings;
+  /**
    * Makes or opens the database.
    *
    * @throws UsageError when it is refused (it is the source, or it is not empty), before anything is written

@@ -18,6 +18,7 @@ import { messageOf } from './message-of.ts';
 import { outcomeOf } from './outcome.ts';
 import type { CapturePlan, DrillPlan } from './plan.ts';
 import type { ProgressListener } from './progress.ts';
+import { noteAccess } from './preflight/note-access.ts';
 import { startRecord } from './record.ts';
 import type { DrillRecord } from './record.ts';
 import { settlePlan } from './settle-plan.ts';
@@ -130,6 +131,7 @@ async function captureSide(side: Side, plan: CapturePlan, record: DrillRecord, s
   const { connection } = side.plan;
   if (session === undefined || connection === null || manifest !== null) return;
   await record.phase(name === 'before' ? 'capture-before' : 'capture-after', async () => {
+    await noteAccess(session.leader, name === 'before' ? 'the source' : 'the target', plan, record.note);
     side.manifest = await capture(plan, captureContext({ record }, name, session, connection, stop));
   });
 }

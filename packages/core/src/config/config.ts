@@ -54,6 +54,8 @@ export interface Config {
   )[];
   /** Directory for the reports. */
   readonly out?: string;
+  /** `ignore` has ids of what preflight looks at, such as `free-disk`: a drill begins in spite of what it says of them. */
+  readonly preflight?: { readonly ignore?: readonly string[] };
   /** Let go of the source's snapshot before the restore: VACUUM can go on there, but differing rows can then not be looked up. */
   readonly releaseSource?: boolean;
   /** Keep the backup, and what the target made. */

@@ -30,6 +30,15 @@ export function tlsOptions(settings: ConnectionSettings): tls.ConnectionOptions 
   };
 }
 
+/** Is the server's certificate checked against an authority? As `tlsOptions` has it, and libpq. */
+export function checksCertificate(settings: ConnectionSettings): boolean {
+  return (
+    settings.sslMode.startsWith('verify-') ||
+    settings.sslRootCert === 'system' ||
+    exists(settings.sslRootCert ?? home('root.crt'))
+  );
+}
+
 /** Certificate authorities in PEM; null when none are asked for, so that any certificate will do. */
 function trusted(settings: ConnectionSettings): string | string[] | null {
   if (settings.sslRootCert === 'system') return tls.getCACertificates('system');

@@ -1,40 +1,36 @@
 import { openSnapshot } from '../database/snapshot.ts';
+import { look, targetContext } from '../preflight/look.ts';
+import { refuseKnownToFail } from '../preflight/verdict.ts';
 import { selectTables } from '../selection/select-tables.ts';
 import { refuseSelection } from './selection.ts';
 import { refuseOtherSource } from '../since.ts';
 import type { DrillState } from './state.ts';
 
-/** Connects to the source, makes or opens the target, and finds the tools: all that can fail before anything is read or written. */
+/** Connects to the source, judges whether the drill can begin, and makes or opens the target: all that can fail before anything is read or written. */
 export async function open(drill: DrillState): Promise<void> {
-  const { plan, record, signal } = drill;
+  const { plan, record, signal, directory } = drill;
   await record.phase('open', async () => {
     refuseSelection(plan);
-    const connect = { driver: plan.driver, deadlineSeconds: plan.deadlineSeconds, signal };
-    const source = (drill.source = await openSnapshot({ ...connect, connection: plan.source }));
+    const source = (drill.source = await openSnapshot({ ...plan, connection: plan.source, signal }));
     refuseOtherSource(plan.since, source.identity);
     if (plan.selection) drill.selected = await selectTables(source.leader, plan.selection);
-    const target = (drill.target = await plan.target.open({
-      source: {
-        connection: plan.source,
-        identity: source.identity,
-        encoding: source.server.encoding,
-        collation: source.server.collation,
-      },
-      driver: plan.driver,
-      keep: plan.keep,
-      signal,
-      note: record.note,
-    }));
-    const probe = await openSnapshot({ ...connect, connection: target.connection });
-    drill.targetServer = probe.server;
-    await probe.close();
-    await plan.backup.method.prepare(plan.backup.options, {
-      source: source.server,
-      target: probe.server,
-      destructive: target.beforeRestore !== undefined,
-    });
+    const context = { source, selected: drill.selected ?? null, directory, signal, note: record.note };
+    const looked = await look(plan, context);
+    if (looked.target !== null) drill.target = looked.target;
+    drill.targetServer = looked.server;
+    refuseKnownToFail(looked.items, record.note);
+    if (looked.target === null) await make(drill, context);
     if (source.snapshotId === null) record.note(SINGLE_SESSION);
   });
+}
+
+/** Makes the target, which nothing speaks against. */
+async function make(drill: DrillState, context: Parameters<typeof targetContext>[1]): Promise<void> {
+  const { plan, signal } = drill;
+  const target = (drill.target = await plan.target.open(targetContext(plan, context)));
+  const probe = await openSnapshot({ ...plan, connection: target.connection, signal });
+  drill.targetServer = probe.server;
+  await probe.close();
 }
 
 const SINGLE_SESSION =
