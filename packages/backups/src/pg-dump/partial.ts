@@ -12,22 +12,31 @@ const partial: readonly string[] = words(`
 /** The shortest cut of a long name that the tools still understand is longer than this. */
 const shortestCut = '--n'.length;
 
+/** The option that leaves out a part, if one does. */
+function partialOption({ dumpOptions, restoreOptions }: DumpSettings): string | undefined {
+  return [...dumpOptions, ...restoreOptions].find(({ name }) =>
+    partial.some((option) => option === name || (name.length > shortestCut && option.startsWith(name))),
+  )?.name;
+}
+
+/** Do these options leave out a part of the database? */
+export function isPartial(settings: DumpSettings): boolean {
+  return partialOption(settings) !== undefined;
+}
+
 /**
  * Refuses what an in-place drill cannot survive: it destroys the whole database, so the backup must hold and bring back all of it.
  *
  * @throws UsageError
  */
-export function refusePartial({ dumpOptions, restoreOptions, stopOnError }: DumpSettings): void {
-  const given = [...dumpOptions, ...restoreOptions];
-  const found = given.find(({ name }) =>
-    partial.some((option) => option === name || (name.length > shortestCut && option.startsWith(name))),
-  );
+export function refusePartial(settings: DumpSettings): void {
+  const found = partialOption(settings);
   if (found !== undefined) {
     throw new UsageError(
-      `An in-place drill destroys the whole database, but ${found.name} leaves out a part of the backup: take it out of the arguments, or restore elsewhere.`,
+      `An in-place drill destroys the whole database, but ${found} leaves out a part of the backup: take it out of the arguments, or restore elsewhere.`,
     );
   }
-  if (!stopOnError) {
+  if (!settings.stopOnError) {
     throw new UsageError(
       'An in-place drill must not go on after a restore error: leave out stopOnError: false, or restore elsewhere.',
     );

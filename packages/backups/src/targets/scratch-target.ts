@@ -25,6 +25,7 @@ import { leftovers } from './leftovers.ts';
 export function scratchTarget(options: { readonly server?: ConnectionSettings } = {}): Target {
   return {
     kind: 'scratch',
+    makesOn: (source) => options.server ?? source,
     async open(context): Promise<OpenTarget> {
       const server = options.server ?? context.source.connection;
       if (server.singleSession === true) {

@@ -106,10 +106,4 @@ describe('urlTarget', () => {
     await queryAt(empty, `ALTER DATABASE ${empty.database} SET default_transaction_read_only = on`);
     await expect(urlTarget(empty).open(await targetContext(await database()))).rejects.toThrow(/can only be read/);
   });
-
-  test('notes another encoding', async () => {
-    const context = await targetContext(await database());
-    await urlTarget(await database(undefined, 'LATIN1')).open(context);
-    expect(context.notes.join()).toContain(`encoding is LATIN1, the source's UTF8`);
-  });
 });

@@ -24,7 +24,6 @@ export function urlTarget(connection: ConnectionSettings): Target {
       const session = await openSnapshot({ connection, driver: context.driver, signal: context.signal });
       try {
         await refuse(session, connection, context);
-        noteEncoding(session, context);
       } finally {
         await session.close();
       }
@@ -61,11 +60,4 @@ async function isReadOnly({ leader }: SnapshotSession): Promise<boolean> {
      FROM pg_catalog.pg_settings WHERE name = 'default_transaction_read_only'`,
   );
   return row?.['read_only'] === 'true';
-}
-
-function noteEncoding({ server }: SnapshotSession, { source, note }: TargetContext): void {
-  if (server.encoding === source.encoding) return;
-  note(
-    `The target's encoding is ${server.encoding}, the source's ${source.encoding}: text is converted, so hashes over the server's own bytes can differ.`,
-  );
 }
