@@ -153,15 +153,24 @@ describe('docs/config.md', () => {
 describe('docs/cli.md', () => {
   const text = page('docs/cli.md');
 
-  test.each(['run', 'capture', 'merge', 'verify', 'compare', 'demo', 'workload', 'report', 'chain detect', 'checks'])(
-    'has every option of %s',
-    async (command) => {
-      const { out } = await run(newFolder(), ...command.split(' '), '--help');
-      const options = [...out.matchAll(/^ +(?:-\w, )?(--[a-z-]+)/gm)].map(([, option = '']) => option);
-      expect(options.length).toBeGreaterThan(0);
-      expect(options.filter((option) => option !== '--help' && !text.includes(option))).toEqual([]);
-    },
-  );
+  test.each([
+    'run',
+    'doctor',
+    'capture',
+    'merge',
+    'verify',
+    'compare',
+    'demo',
+    'workload',
+    'report',
+    'chain detect',
+    'checks',
+  ])('has every option of %s', async (command) => {
+    const { out } = await run(newFolder(), ...command.split(' '), '--help');
+    const options = [...out.matchAll(/^ +(?:-\w, )?(--[a-z-]+)/gm)].map(([, option = '']) => option);
+    expect(options.length).toBeGreaterThan(0);
+    expect(options.filter((option) => option !== '--help' && !text.includes(option))).toEqual([]);
+  });
 });
 
 const STRICT = {

@@ -6,6 +6,7 @@ import { addChainCommand } from './commands/chain.ts';
 import { addChecksCommand } from './commands/checks.ts';
 import { addCompareCommand } from './commands/compare.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addMergeCommand } from './commands/merge.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -74,6 +75,7 @@ function describeProgram(begin: Begin): Command {
     .exitOverride()
     .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_STATUS}\n\n${READ_ON}`);
   addRunCommand(program, begin);
+  addDoctorCommand(program, begin);
   addCaptureCommand(program, begin);
   addMergeCommand(program, begin);
   addVerifyCommand(program, begin);

@@ -13,4 +13,5 @@ export { text, type TextOptions } from './text.ts';
 // For the command line, whose progress speaks the same way.
 export { singleLine } from './single-line.ts';
 export { cutTo } from './text/display-width.ts';
+export { hang } from './text/wrap.ts';
 export { bytesText, countText, durationText, wholeText } from './units.ts';
