@@ -5,6 +5,7 @@ import { extensions } from './extensions.ts';
 import { settings } from './settings.ts';
 import { sequences } from './sequences.ts';
 import { privileges } from './privileges.ts';
+import { largeObjects } from './large-objects.ts';
 import { indexes } from './indexes.ts';
 import { headHash } from './head-hash.ts';
 import { rowCount } from './row-count.ts';
@@ -32,4 +33,5 @@ export const builtinChecks: readonly AnyCheck[] = [
   settings,
   sequences,
   privileges,
+  largeObjects,
 ];

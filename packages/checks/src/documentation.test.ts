@@ -9,6 +9,7 @@ import { extensionsFindings } from './extensions/findings.ts';
 import { settingsFindings } from './settings/findings.ts';
 import { sequencesFindings } from './sequences/findings.ts';
 import { privilegesFindings } from './privileges/findings.ts';
+import { largeObjectsFindings } from './large-objects/findings.ts';
 import { indexesFindings } from './indexes/findings.ts';
 import { rowCountFindings } from './row-count.ts';
 import { timestampFindings } from './timestamp-precision/findings.ts';
@@ -30,6 +31,7 @@ const FINDINGS: Readonly<Record<string, Readonly<Record<string, { readonly code:
   settings: settingsFindings,
   sequences: sequencesFindings,
   privileges: privilegesFindings,
+  'large-objects': largeObjectsFindings,
   indexes: indexesFindings,
   triggers: triggersFindings,
   'row-security': rowSecurityFindings,

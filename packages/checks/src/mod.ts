@@ -24,3 +24,4 @@ export { extensions } from './extensions.ts';
 export { settings } from './settings.ts';
 export { sequences } from './sequences.ts';
 export { privileges } from './privileges.ts';
+export { largeObjects } from './large-objects.ts';

@@ -69,4 +69,15 @@ describe('sequences', () => {
     const codes = await fixture.codesAfter(damage);
     expect(codes.filter(([code]) => code !== BY_HAND[0])).toEqual(expected);
   });
+
+  it('compares the definitions of sequences that a role may not read, and names them', async () => {
+    const { verdict, findings, subjects } = await fixture.seenByAnyone('ALTER SEQUENCE items_id_seq CACHE 7');
+    expect([verdict, findings.map(({ code, subject }) => [code, subject])]).toEqual([
+      'failed',
+      [['sequences/differs', 'sequence public.items_id_seq']],
+    ]);
+    expect(subjects.filter(({ unverified }) => unverified?.includes('GRANT SELECT')).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['sequence public."Free"', 'sequence public.items_id_seq']),
+    );
+  });
 });

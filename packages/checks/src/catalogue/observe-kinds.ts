@@ -57,8 +57,8 @@ function toObject(kind: ObjectKind, row: Row): readonly [name: string, object: O
         : [[fact, bounded(kind, fact, value)]],
     ),
   );
-  const whole =
-    (first === null ? '' : `${first} `) + displayName(...parts) + (signature === null ? '' : `(${signature})`);
+  const own = displayName(...parts) + (signature === null ? '' : `(${signature})`);
+  const whole = [first ?? '', own].filter((part) => part !== '').join(' ');
   const of = kind.ofRelation === true ? relationOf(kind, row) : undefined;
   return [whole, { facts, ...(of === undefined ? {} : { of }), ...(unverified === null ? {} : { unverified }) }];
 }
