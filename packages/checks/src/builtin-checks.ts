@@ -13,6 +13,7 @@ import { timestampPrecision } from './timestamp-precision.ts';
 import { triggers } from './triggers.ts';
 import { rowSecurity } from './row-security.ts';
 import { constraints } from './constraints.ts';
+import { schema } from './schema.ts';
 import { verifyChain } from './verify-chain.ts';
 import { walkedCount } from './walked-count.ts';
 
@@ -34,4 +35,5 @@ export const builtinChecks: readonly AnyCheck[] = [
   sequences,
   privileges,
   largeObjects,
+  schema,
 ];

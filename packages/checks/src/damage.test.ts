@@ -128,6 +128,8 @@ const DAMAGES: readonly Damage[] = [
       'content/missing',
       'head-hash/chain-missing',
       'row-count/table-missing',
+      'schema/missing',
+      'schema/missing',
       'verify-chain/chain-missing',
       'walked-count/chain-missing',
     ],
@@ -157,6 +159,7 @@ const DAMAGES: readonly Damage[] = [
       'append-only/function-differs',
       'content/differs',
       'row-count/differs',
+      'schema/differs',
       'verify-chain/link-mismatch',
       'verify-chain/verifier-disagrees',
       'walked-count/differs',
@@ -201,12 +204,12 @@ const DAMAGES: readonly Damage[] = [
   [
     'the sentinel dropped',
     'DROP TABLE audit_chain_head',
-    ['content/missing', 'head-hash/sentinel-missing', 'row-count/table-missing'],
+    ['content/missing', 'head-hash/sentinel-missing', 'row-count/table-missing', 'schema/missing'],
   ],
   [
     'the verify function dropped',
     'DROP FUNCTION verify_audit_chain',
-    ['append-only/function-missing', 'verify-chain/verifier-disagrees'],
+    ['append-only/function-missing', 'schema/missing', 'verify-chain/verifier-disagrees'],
   ],
 ];
 

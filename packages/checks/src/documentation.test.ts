@@ -16,6 +16,7 @@ import { timestampFindings } from './timestamp-precision/findings.ts';
 import { triggersFindings } from './triggers/findings.ts';
 import { rowSecurityFindings } from './row-security/findings.ts';
 import { constraintsFindings } from './constraints/findings.ts';
+import { schemaFindings } from './schema/findings.ts';
 import { verifyChainFindings } from './verify-chain/findings.ts';
 import { walkedCountFindings } from './walked-count.ts';
 
@@ -36,6 +37,7 @@ const FINDINGS: Readonly<Record<string, Readonly<Record<string, { readonly code:
   triggers: triggersFindings,
   'row-security': rowSecurityFindings,
   constraints: constraintsFindings,
+  schema: schemaFindings,
 };
 
 describe.each(builtinChecks)('the page of $name', ({ name, optionsSchema }) => {

@@ -18,6 +18,7 @@ export { timestampPrecision } from './timestamp-precision.ts';
 export { triggers } from './triggers.ts';
 export { rowSecurity } from './row-security.ts';
 export { constraints } from './constraints.ts';
+export { schema } from './schema.ts';
 export { verifyChain } from './verify-chain.ts';
 export { walkedCount } from './walked-count.ts';
 export { extensions } from './extensions.ts';

@@ -6,6 +6,6 @@
  * @param column an expression, for the comment on a column
  */
 export function commentOn(catalogue: string, oid: string, column = '0'): string {
-  return `(SELECT d.description FROM pg_catalog.pg_description d
-    WHERE d.objoid = ${oid} AND d.classoid = 'pg_catalog.${catalogue}'::pg_catalog.regclass AND d.objsubid = ${column})`;
+  return `(SELECT noted.description FROM pg_catalog.pg_description noted
+    WHERE noted.objoid = ${oid} AND noted.classoid = 'pg_catalog.${catalogue}'::pg_catalog.regclass AND noted.objsubid = ${column})`;
 }

@@ -96,6 +96,7 @@ describe('pgdrill capture, then damage, then pgdrill verify', () => {
         'append-only': ['chain-missing'],
         'timestamp-precision': 'unverified',
         content: ['missing'],
+        schema: ['missing', 'missing'],
       },
     ],
     [

@@ -1,0 +1,26 @@
+/** SQL for the names of options, since their values may be passwords. */
+export function optionNames(options: string): string {
+  return `(SELECT pg_catalog.string_agg(pg_catalog.split_part(o.option, '=', 1), ', ' ORDER BY o.option) FROM pg_catalog.unnest(${options}) AS o (option))`;
+}
+
+/** SQL for storage parameters, in an order that is not that in which they were given. */
+export function parameters(options: string): string {
+  return `(SELECT pg_catalog.string_agg(o.option, ', ' ORDER BY o.option) FROM pg_catalog.unnest(${options}) AS o (option))`;
+}
+
+/** SQL for "yes", or null where the condition does not hold. */
+export function yes(condition: string): string {
+  return `CASE WHEN ${condition} THEN 'yes' END`;
+}
+
+/** SQL for the name of a function, operator or the like by its oid; null for none. The pinned search_path is empty, so that schemas are written. */
+export function named(type: 'regprocedure' | 'regproc' | 'regoperator' | 'regclass' | 'regtype', oid: string): string {
+  return `NULLIF(${oid}::pg_catalog.oid, 0)::pg_catalog.${type}::text`;
+}
+
+/** SQL for a collation's name by its oid, where it is another than the type's. */
+export function otherCollation(collation: string, ofType: string): string {
+  return `CASE WHEN ${collation} <> ${ofType} THEN
+    (SELECT pg_catalog.quote_ident(ln.nspname) || '.' || pg_catalog.quote_ident(l.collname)
+       FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace ln ON ln.oid = l.collnamespace WHERE l.oid = ${collation}) END`;
+}
