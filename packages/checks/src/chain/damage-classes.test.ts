@@ -54,6 +54,16 @@ const SEAL_LATIN1 = applicationLog(12, 'LATIN1')
   .slice(applicationLog(12).indexOf('CREATE FUNCTION'))
   .replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION');
 
+/** An index that was not kept for a while, and is used for every order, though not to count. */
+const BROKEN_INDEX = `
+  UPDATE pg_index SET indisready = false, indisvalid = false WHERE indexrelid = 'log_pkey'::regclass;
+  CREATE TABLE tail AS SELECT * FROM log WHERE n > 9; DELETE FROM log WHERE n > 9; INSERT INTO log SELECT * FROM tail;
+  UPDATE pg_index SET indisready = true, indisvalid = true WHERE indexrelid = 'log_pkey'::regclass;
+  DO $$ BEGIN
+    EXECUTE format('ALTER DATABASE %I SET enable_sort = off', current_database());
+    EXECUTE format('ALTER DATABASE %I SET enable_indexonlyscan = off', current_database());
+  END $$`;
+
 interface Case {
   readonly what: string;
   readonly chain?: ChainConfig;
@@ -194,6 +204,34 @@ const CASES: readonly Case[] = [
     both: `${applicationLog(12)} UPDATE log SET n = n + 50 WHERE n > 6; SELECT seal(1);`,
     damage: 'SELECT 1',
     codes: [],
+  },
+  {
+    what: 'a chain in the order of random uuids, which is not that of its links: a row is changed',
+    chain: { ...withoutSentinel, key: 'id', order: ['id'] },
+    both: `${applicationLog(12)} ALTER TABLE log ADD id uuid; UPDATE log SET id = md5(n::text)::uuid;`,
+    damage: `UPDATE log SET who = 'Eve' WHERE n = 5`,
+    codes: ['error verify-chain/content-mismatch'],
+  },
+  {
+    what: 'a chain in the order of uuids that rise: a row is gone',
+    chain: { ...withoutSentinel, key: 'id', order: ['id'] },
+    both: `${applicationLog(12)} ALTER TABLE log ADD id uuid; UPDATE log SET id = lpad(to_hex(n), 32, '0')::uuid;`,
+    damage: 'DELETE FROM log WHERE n = 5',
+    codes: ['error verify-chain/link-mismatch', 'error walked-count/differs'],
+  },
+  {
+    what: 'a chain that stores no link, sealed in the order of uuids: a row gets another',
+    chain: { ...withoutSentinel, key: 'id', order: ['id'], prev: { genesis: { hashed: '' } } },
+    both: `${applicationLog(12)} ALTER TABLE log ADD id uuid, DROP prev;
+      UPDATE log SET id = lpad(to_hex(n), 32, '0')::uuid;`,
+    damage: `UPDATE log SET id = 'ffffffff-ffff-ffff-ffff-ffffffffffff' WHERE n = 5`,
+    codes: ['error head-hash/head-differs', 'error verify-chain/content-mismatch'],
+  },
+  {
+    what: 'an index without the last rows, from which the order is read',
+    chain: { ...withoutSentinel, verifiers: ['independent'] },
+    damage: BROKEN_INDEX,
+    codes: ['error head-hash/tail-missing', 'error walked-count/differs', 'error walked-count/rows-unwalked'],
   },
   {
     what: 'rows lose their hash',
