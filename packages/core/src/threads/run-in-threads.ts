@@ -76,6 +76,9 @@ function fail(error: unknown): never {
   throw error;
 }
 
+/** Rows come and go; without a bound, V8 lets some 50 MB of them pile up in each thread. */
+const resourceLimits = { maxYoungGenerationSizeMb: 12 };
+
 /** Deno starts threads from files and data alone; what came from elsewhere is imported by a thread of data. */
 function startThread(start: ThreadStart): Worker {
   const entry = siblingModule(import.meta.url, 'thread');
@@ -85,5 +88,5 @@ function startThread(start: ThreadStart): Worker {
       : new URL(`data:text/javascript,${encodeURIComponent(`import ${JSON.stringify(entry.href)};`)}`);
   // Sources find their neighbours' sources, also where the process was not told so: in a test.
   const asSource = entry.pathname.endsWith('.ts') ? { execArgv: ['--conditions=@pgdrill/source'] } : {};
-  return new Worker(url, { workerData: start, env: {}, name: 'pgdrill', ...asSource });
+  return new Worker(url, { workerData: start, env: {}, resourceLimits, ...asSource });
 }
