@@ -2,7 +2,8 @@ import { catalogueFindings } from '../catalogue/catalogue-findings.ts';
 import type { CatalogueFindings, SubjectFinding } from '../catalogue/object-kind.ts';
 
 /** Every finding code of the check `indexes`, with its wording. */
-export const indexesFindings: CatalogueFindings & Readonly<Record<'invalidNotDumped' | 'invalid', SubjectFinding>> = {
+export const indexesFindings: CatalogueFindings &
+  Readonly<Record<'invalidNotDumped' | 'invalid' | 'corrupt' | 'corruptBefore', SubjectFinding>> = {
   ...catalogueFindings('indexes'),
   invalidNotDumped: {
     code: 'indexes/invalid-not-dumped',
@@ -12,5 +13,14 @@ export const indexesFindings: CatalogueFindings & Readonly<Record<'invalidNotDum
   invalid: {
     code: 'indexes/invalid',
     message: (subject) => `The ${subject} was valid and is not any more: no query uses it.`,
+  },
+  corrupt: {
+    code: 'indexes/corrupt',
+    message: (subject) => `The ${subject} is corrupt, amcheck says: what is read through it may be wrong or not there.`,
+  },
+  corruptBefore: {
+    code: 'indexes/corrupt-before',
+    message: (subject) =>
+      `The ${subject} was corrupt before the backup, amcheck says, and is not any more: the source still has it.`,
   },
 };

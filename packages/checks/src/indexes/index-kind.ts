@@ -1,3 +1,4 @@
+import { commentOn } from '../catalogue/comment-on.ts';
 import { differingFacts } from '../catalogue/judge-kinds.ts';
 import type { ObjectKind } from '../catalogue/object-kind.ts';
 import { notOfExtension, USER_SCHEMAS } from '../catalogue/user-objects.ts';
@@ -15,7 +16,8 @@ export const indexKind: ObjectKind = {
            CASE WHEN NOT (x.indisvalid AND x.indisready AND x.indislive) THEN 'yes' END AS invalid,
            CASE WHEN x.indisclustered THEN 'yes' END AS clustered,
            CASE WHEN x.indisreplident THEN 'yes' END AS "replica identity",
-           CASE WHEN NOT x.indimmediate THEN 'yes' END AS deferrable
+           CASE WHEN NOT x.indimmediate THEN 'yes' END AS deferrable,
+           ${commentOn('pg_class', 'i.oid')} AS comment
       FROM pg_catalog.pg_index x
       JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
       JOIN pg_catalog.pg_class t ON t.oid = x.indrelid

@@ -23,7 +23,7 @@ export const relationKind: ObjectKind = schemaKind({
              (SELECT pg_catalog.string_agg(i.inhparent::pg_catalog.regclass::text, ', ' ORDER BY i.inhseqno) FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid)
            END AS parents,
            ${parameters('c.reloptions')} AS options, ${parameters('o.reloptions')} AS "toast options",
-           CASE WHEN m.amname <> 'heap' THEN m.amname END AS "access method", s.spcname AS tablespace,
+           CASE WHEN m.amname <> 'heap' THEN m.amname END AS "access method",
            CASE WHEN c.relkind IN ('r', 'p') THEN CASE c.relreplident WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' WHEN 'i' THEN 'an index' END
            END AS "replica identity",
            ${named('regtype', 'c.reloftype')} AS "of type",
@@ -36,7 +36,6 @@ export const relationKind: ObjectKind = schemaKind({
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_catalog.pg_class o ON o.oid = c.reltoastrelid
       LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
-      LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = c.reltablespace
       LEFT JOIN pg_catalog.pg_foreign_table f ON f.ftrelid = c.oid
       LEFT JOIN pg_catalog.pg_foreign_server v ON v.oid = f.ftserver
      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${USER_SCHEMAS} AND ${notOfExtension('pg_class', 'c.oid')}`,
