@@ -12,7 +12,7 @@ import { createTestDatabase } from '../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../sandbox/src/testing/test-database.ts';
 import { builtinChecks } from './builtin-checks.ts';
 import { OTHER_SCHEMAS } from './fixtures/other-schemas.ts';
-import { clusterObjects, dropClusterObjects, wholeDatabase } from './fixtures/whole-database.ts';
+import { clusterObjects, dropClusterObjects, lossesOf, wholeDatabase } from './fixtures/whole-database.ts';
 
 // Neither database has a chain.
 const OF_CHAINS = ['head-hash', 'verify-chain', 'walked-count', 'append-only'];
@@ -29,7 +29,6 @@ let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'pgdrill-whole-'));
   other = await startSecondServer({});
-  await onCluster(other.connection, clusterObjects(names));
   source = await createTestDatabase();
   from = resolveConnection(source.url, {});
   await onCluster({ ...from, database: 'postgres' }, clusterObjects(names));
@@ -96,7 +95,29 @@ function troubles(results: readonly ReportCheck[]): readonly unknown[] {
   ]);
 }
 
+describe('a database with an object of every kind, restored carelessly', () => {
+  it('has every loss named', async () => {
+    const file = join(directory, 'careless');
+    const results = await restored(() => {
+      tool('pg_dump', ['-Fc', '--file', file], from);
+      // No role of the source, no tablespace, nothing of the database itself, and another locale.
+      tool('createdb', ['--template', 'template0', '--locale', 'C', source.name], other.connection);
+      expect(() => tool('pg_restore', ['-d', source.name, file], other.connection)).toThrow(
+        'errors ignored on restore',
+      );
+    });
+    const lost = results.flatMap((check) => check.findings.filter(({ severity }) => severity !== 'notice'));
+    const byCode = Map.groupBy(lost, ({ code }) => code);
+    expect(
+      Object.fromEntries([...byCode].map(([code, of]) => [code, of.map(({ subject }) => subject).toSorted()])),
+    ).toEqual(lossesOf(names));
+    expect(results.filter(({ verdict }) => verdict === 'unverified')).toEqual([]);
+  });
+});
+
 describe('a database with an object of every kind', () => {
+  beforeAll(() => onCluster(other.connection, clusterObjects(names)));
+
   it.each(['custom', 'directory', 'tar', 'plain'])('comes back whole in the format %s', async (format) => {
     const file = join(directory, format);
     const results = await restored(() => {
