@@ -6,6 +6,7 @@ import { settings } from './settings.ts';
 import { sequences } from './sequences.ts';
 import { privileges } from './privileges.ts';
 import { largeObjects } from './large-objects.ts';
+import { statistics } from './statistics.ts';
 import { indexes } from './indexes.ts';
 import { headHash } from './head-hash.ts';
 import { rowCount } from './row-count.ts';
@@ -36,4 +37,5 @@ export const builtinChecks: readonly AnyCheck[] = [
   privileges,
   largeObjects,
   schema,
+  statistics,
 ];

@@ -10,6 +10,7 @@ import { settingsFindings } from './settings/findings.ts';
 import { sequencesFindings } from './sequences/findings.ts';
 import { privilegesFindings } from './privileges/findings.ts';
 import { largeObjectsFindings } from './large-objects/findings.ts';
+import { statisticsFindings } from './statistics/findings.ts';
 import { indexesFindings } from './indexes/findings.ts';
 import { rowCountFindings } from './row-count.ts';
 import { timestampFindings } from './timestamp-precision/findings.ts';
@@ -33,6 +34,7 @@ const FINDINGS: Readonly<Record<string, Readonly<Record<string, { readonly code:
   sequences: sequencesFindings,
   privileges: privilegesFindings,
   'large-objects': largeObjectsFindings,
+  statistics: statisticsFindings,
   indexes: indexesFindings,
   triggers: triggersFindings,
   'row-security': rowSecurityFindings,

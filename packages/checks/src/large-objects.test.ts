@@ -55,8 +55,7 @@ describe('large-objects', () => {
       'failed',
       Array.from({ length: 5 }, () => 'large-objects/acl-differs'),
     ]);
-    expect(subjects.filter(({ unverified }) => unverified !== undefined)).toMatchObject([
-      { name: 'large object 101', unverified: expect.stringContaining('GRANT SELECT') },
-    ]);
+    const unread = subjects.filter(({ unverified }) => unverified?.includes('GRANT SELECT'));
+    expect(unread.map(({ name }) => name)).toEqual(['large object 101']);
   });
 });

@@ -26,3 +26,4 @@ export { settings } from './settings.ts';
 export { sequences } from './sequences.ts';
 export { privileges } from './privileges.ts';
 export { largeObjects } from './large-objects.ts';
+export { statistics } from './statistics.ts';

@@ -78,6 +78,7 @@ async function restored(restore: () => void): Promise<readonly ReportCheck[]> {
   const connection = { ...other.connection, database: source.name };
   try {
     restore();
+    await script(connection, 'ANALYZE');
     return judge(before, await capture(connection), checks);
   } finally {
     await script(connection, 'DROP SUBSCRIPTION IF EXISTS from_afar').catch(() => undefined);
@@ -141,6 +142,7 @@ describe('the schemas of other people', () => {
       const file = join(directory, database.name);
       tool('pg_dump', ['-Fc', '--file', file], was);
       tool('pg_restore', ['--exit-on-error', '-d', copy.name, file], is);
+      await script(is, 'ANALYZE');
       expect(troubles(judge(await capture(was), await capture(is), checks))).toEqual([]);
     } finally {
       await database.drop();
