@@ -7,6 +7,7 @@ export { appendOnly } from './append-only.ts';
 export { builtinChecks } from './builtin-checks.ts';
 export type { SearchBounds } from './chain/detect/budget.ts';
 export { detectChain, type DetectOptions } from './chain/detect/detect-chain.ts';
+export type { DetectKey } from './chain/detect/hash-way.ts';
 export type { Detection } from './chain/detect/detection.ts';
 export type { TriedFamily } from './chain/detect/search-formats.ts';
 export { chainsIn } from './chain/since/since-heads.ts';

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -53,6 +54,31 @@ describe('pgdrill chain detect', () => {
     expect({ code, out }).toEqual({ code: 3, out: '' });
     expect(err).toMatch(/fields joined in the table's order, sha256: [\d,]+ tried, none fits\n/);
     expect(err).toMatch(/key \(HMAC\)[\s\S]*tried: 500 candidates of at most 500[\s\S]*No description of public.keyed/);
+  });
+
+  test('finds an HMAC by the key of an environment variable, and refuses any other', async () => {
+    await source.sql(`CREATE TABLE public.signed (n int, who text, prev text, hash text)`);
+    let prev: string | null = null;
+    for (const [index, who] of ['ann', 'bob', 'cid', 'dan'].entries()) {
+      const own: string = createHmac('sha256', 'geheim')
+        .update(`${prev ?? ''}|${index}|${who}`)
+        .digest('hex');
+      const link = prev === null ? 'NULL' : `'${prev}'`;
+      await source.sql(`INSERT INTO public.signed VALUES (${index}, '${who}', ${link}, '${own}')`);
+      prev = own;
+    }
+    const env = { SOURCE: source.url, AUDIT_KEY: 'geheim' };
+    const args = ['chain', 'detect', '--source', '$SOURCE', '--table', 'signed'];
+    const found = await runCli([...args, '--key-env', 'AUDIT_KEY'], { cwd: newFolder(), env });
+    expect(found).toMatchObject({ code: 0 });
+    expect(found.out).toContain("hmac: { key: '$AUDIT_KEY' }");
+    expect(found.out + found.err).not.toContain('geheim');
+    for (const wrong of ['geheim', 'NOT_SET', '']) {
+      const refused = await runCli([...args, '--key-env', wrong], { cwd: newFolder(), env });
+      expect(refused).toMatchObject({ code: 2, out: '' });
+      expect(refused.err).toMatch(/--key-env names the environment variable/);
+      expect(refused.err).not.toContain('geheim');
+    }
   });
 
   test('says with status 1 that some rows do not fit', async () => {

@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
-import { detectChain, type Detection } from '@pgdrill/checks';
-import { describeConnection, openSnapshot, type DriverName } from '@pgdrill/core';
+import { detectChain, type Detection, type DetectKey } from '@pgdrill/checks';
+import { describeConnection, openSnapshot, UsageError, type DriverName } from '@pgdrill/core';
 import { chainConfigText } from '../chain-config-text.ts';
 import type { ExitStatus } from '../exit.ts';
 import { configOption, driverOption, notEmpty, sourceOption, wholeNumber } from '../options.ts';
 import { sourceConnection } from '../plan/connections.ts';
-import { loadSettings } from '../plan/settings.ts';
+import { loadSettings, type Settings } from '../plan/settings.ts';
 import { print, say } from '../stdio.ts';
 import type { Begin } from '../task.ts';
 
@@ -16,6 +16,7 @@ interface Options {
   readonly table: string;
   readonly seconds: number;
   readonly candidates: number;
+  readonly keyEnv?: string;
   readonly json?: true;
 }
 
@@ -48,6 +49,7 @@ export function addChainCommand(program: Command, begin: Begin): void {
     .addOption(driverOption)
     .addOption(secondsOption)
     .addOption(candidatesOption)
+    .option('--key-env <name>', 'the environment variable with the key, where the hashes are HMACs')
     .option('--json', 'print all that was found out, as JSON')
     .addHelpText('after', `\n${EXAMPLES}`)
     .action((options: Options) => begin((signal) => detect(options, signal)));
@@ -57,12 +59,13 @@ async function detect(options: Options, signal: AbortSignal): Promise<ExitStatus
   const settings = await loadSettings(options.config);
   const connection = sourceConnection(options.source, settings);
   const table = notEmpty('--table', options.table) ?? '';
+  const key = keyOf(options, settings);
   const driver = options.driver ?? settings.config.driver ?? 'pg';
   say(`source: ${describeConnection(connection)}`);
   const session = await openSnapshot({ connection, driver, signal });
   try {
     const bounds = { seconds: options.seconds, candidates: options.candidates };
-    const detection = await detectChain(session.leader, table, { bounds, signal });
+    const detection = await detectChain(session.leader, table, { bounds, signal, key });
     for (const line of linesOf(detection)) say(line);
     if (options.json) await print(`${JSON.stringify(detection, null, 2)}\n`);
     else if (detection.chain) await print(chainConfigText(detection.chain, headOf(detection)));
@@ -70,6 +73,18 @@ async function detect(options: Options, signal: AbortSignal): Promise<ExitStatus
   } finally {
     await session.close();
   }
+}
+
+/** The key is never an argument: those are seen by everybody on the machine. */
+function keyOf({ keyEnv }: Options, { environment }: Settings): DetectKey | undefined {
+  if (keyEnv === undefined) return undefined;
+  const name = keyEnv.replace(/^\$/, '');
+  const text = environment[name] ?? '';
+  if (/^[A-Za-z_]\w*$/.test(name) && text !== '') return { name, text };
+  // Not quoted: it may be the key itself.
+  throw new UsageError(
+    `--key-env names the environment variable that holds the key, and what is given is ${text === '' ? 'none that is set' : 'no name of one'}. Put the key into a variable, and give its name.`,
+  );
 }
 
 /** A description that some rows do not fit is a finding: another format, or damage. */

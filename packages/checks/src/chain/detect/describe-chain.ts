@@ -1,6 +1,7 @@
 import type { ChainConfig, ChainFormat } from '@pgdrill/core';
 import type { ChainGuess } from './chain-guess.ts';
 import { eachColumn, withNull } from './field-forms.ts';
+import { hmacOf } from './hash-way.ts';
 import type { FoundFormats } from './search-formats.ts';
 import type { TableFacts } from './table-facts.ts';
 
@@ -8,7 +9,7 @@ import type { TableFacts } from './table-facts.ts';
 export function describeChain(
   { name, columns, primaryKey }: TableFacts,
   { hash, prev, scope, order, stored }: ChainGuess,
-  { algorithm, formats }: FoundFormats,
+  { algorithm, formats, way }: FoundFormats,
   hashed: string | null,
 ): ChainConfig {
   const [key] = primaryKey.length === 1 ? primaryKey : [];
@@ -21,7 +22,13 @@ export function describeChain(
     ...(key === undefined || key === order[0] ? {} : { key }),
     ...(scope.length === 0 ? {} : { scope }),
     ...(order.length === 0 ? {} : { order }),
-    hash: { column: hash.name, algorithm, encoding: hash.encoding },
+    hash: {
+      column: hash.name,
+      algorithm,
+      encoding: hash.encoding,
+      ...(way.charset === 'utf8' ? {} : { charset: way.charset }),
+      ...(way.key === null ? {} : { hmac: hmacOf(way.key) }),
+    },
     prev: prev === null ? { genesis: { hashed } } : { column: prev.name, genesis: { stored, hashed } },
     ...(format === undefined ? {} : { format: others.length === 0 ? format : [format, ...others] }),
   };

@@ -9,6 +9,8 @@ import type { ChainShape } from '../../fixtures/chain-shapes.ts';
 import { chainTable, ROWS } from '../../fixtures/chain-table.ts';
 import { detectChain } from './detect-chain.ts';
 import type { Detection } from './detection.ts';
+import { readKeys } from './hash-way.ts';
+import type { DetectKey } from './hash-way.ts';
 
 /** A key, keys of JSON that no column has, and an expression: nobody can guess these. */
 const NOT_FOUND = new Set([
@@ -49,6 +51,13 @@ beforeAll(async () => {
     ${sqlOf('joined by a pipe', 'own_start')} UPDATE own_start SET prev = 'Musterfirma seit 1921' WHERE n = 1;
     ${sqlOf('joined by a pipe', 'with_key')} ALTER TABLE with_key ADD PRIMARY KEY (n), ALTER actor SET NOT NULL;
     CREATE TABLE content_only AS SELECT n::text AS payload, encode(sha256(convert_to(n::text, 'UTF8')), 'hex') AS hash, lag(encode(sha256(convert_to(n::text, 'UTF8')), 'hex')) OVER (ORDER BY n) AS prev FROM generate_series(1, 5) AS n;
+    CREATE TABLE latin (n int, who text, prev text, hash text);
+    INSERT INTO latin SELECT n, CASE WHEN n % 3 = 0 THEN 'Zoë' WHEN n % 3 = 1 THEN 'José' ELSE 'Ann' END FROM generate_series(1, 9) AS n;
+    DO $$ DECLARE r latin; link text; own text; BEGIN FOR r IN SELECT * FROM latin ORDER BY n LOOP
+      own := encode(sha256(convert_to(concat_ws('|', coalesce(link, ''), r.n, r.who), 'LATIN1')), 'hex');
+      UPDATE latin SET prev = link, hash = own WHERE n = r.n;
+      link := own;
+    END LOOP; END $$;
     CREATE TABLE nothing (id int, hash text, prev text);
     CREATE TABLE single AS SELECT * FROM content_only WHERE prev IS NULL;
     CREATE TABLE single_number AS SELECT 1 AS n, hash FROM single;
@@ -62,8 +71,12 @@ afterAll(async () => {
   await database.drop();
 });
 
-const detect = (table: string, candidates = 1_000_000, signal = new AbortController().signal): Promise<Detection> =>
-  detectChain(session.leader, table, { bounds: { seconds: 300, candidates }, signal });
+const detect = (
+  table: string,
+  candidates = 1_000_000,
+  signal = new AbortController().signal,
+  key?: DetectKey,
+): Promise<Detection> => detectChain(session.leader, table, { bounds: { seconds: 300, candidates }, signal, key });
 
 describe('detectChain', () => {
   it.each(shapes.filter(([name]) => !NOT_FOUND.has(name)))(
@@ -93,6 +106,25 @@ describe('detectChain', () => {
     },
     120_000,
   );
+
+  it('finds an HMAC by its key, and shows the name of that alone', async () => {
+    const key = { name: 'AUDIT_KEY', text: 'secret one' };
+    const index = chainShapes.findIndex(({ name }) => name === 'an HMAC');
+    const found = await detect(`shape${index}`, 200_000, undefined, key);
+    expect(found.proof).toEqual({ rows: ROWS, fits: ROWS });
+    const hash = { column: 'hash', algorithm: 'sha256', encoding: 'hex', hmac: { key: '$AUDIT_KEY' } };
+    expect(found.chain).toMatchObject({ hash, format: chainShapes[index]?.description.format });
+    expect(JSON.stringify(found)).not.toContain('secret');
+    const { chain, notes } = await detect(`shape${index}`, 20_000, undefined, { ...key, text: 'another' });
+    expect(chain).toBeNull();
+    expect(notes.join()).toContain('Only hashes made with the key of --key-env');
+  }, 120_000);
+
+  it('finds a chain that was hashed in Latin-1, where some rows are in ASCII', async () => {
+    const { chain, proof } = await detect('latin', 200_000);
+    expect(proof).toEqual({ rows: 9, fits: 9 });
+    expect(chain?.hash).toEqual({ column: 'hash', algorithm: 'sha256', encoding: 'hex', charset: 'latin1' });
+  }, 120_000);
 
   it('says how many rows do not fit, of a chain with a row that was changed', async () => {
     const { chain, proof } = await detect('damaged', 200_000);
@@ -150,4 +182,14 @@ describe('detectChain', () => {
     setTimeout(() => stop.abort(new Error('that is enough')), 300);
     await expect(detect('shape9', 50_000_000, stop.signal)).rejects.toThrow('that is enough');
   }, 120_000);
+});
+
+describe('readKeys', () => {
+  it.each([
+    ['secret one', ['utf8']],
+    ['0A0b', ['utf8', 'hex', 'base64']],
+    ['c2VjcmV0IQ==', ['utf8', 'base64']],
+  ])('tries %s as %j', (text, encodings) => {
+    expect(readKeys({ name: 'K', text }).map(({ encoding }) => encoding)).toEqual(encodings);
+  });
 });

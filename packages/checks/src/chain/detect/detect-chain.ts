@@ -8,6 +8,8 @@ import type { Detection } from './detection.ts';
 import { algorithmsOf, digestColumns } from './digest-columns.ts';
 import type { DigestColumn } from './digest-columns.ts';
 import { findGenesis, isCommonGenesis, possibleGenesis } from './find-genesis.ts';
+import { readKeys } from './hash-way.ts';
+import type { DetectKey, ReadKey } from './hash-way.ts';
 import { findLinks } from './find-links.ts';
 import { possibleOrders } from './find-order.ts';
 import { memoryContext } from './memory-render.ts';
@@ -22,6 +24,8 @@ import type { FactColumn, TableFacts } from './table-facts.ts';
 export interface DetectOptions {
   readonly bounds: SearchBounds;
   readonly signal: AbortSignal;
+  /** The key of an HMAC; plain hashes unless given. */
+  readonly key?: DetectKey | undefined;
 }
 
 /** Columns are told by the content of so many rows. */
@@ -48,21 +52,23 @@ export async function detectChain(db: DatabaseHandle, table: string, options: De
   else if (digests.length === 0) report.notes.push(NO_DIGESTS);
   else if (guesses.length === 0) report.notes.push(NO_LINKS);
   let chain: ChainConfig | null = null;
-  for (const [index, guess] of guesses.entries()) {
+  const keys = options.key === undefined ? [null] : readKeys(options.key);
+  const turns = guesses.flatMap((guess) => keys.map((key) => ({ guess, key })));
+  for (const [index, { guess, key }] of turns.entries()) {
     const found = await guess();
     report.notes.push(...found.notes);
     report.sample = found.linked.length;
-    const share = index === guesses.length - 1 ? 1 : SHARE;
+    const share = index === turns.length - 1 ? 1 : SHARE;
     const seconds = Math.max(0, options.bounds.seconds - (performance.now() - started) / 1000) * share;
     const candidates = Math.floor((options.bounds.candidates - report.candidates) * share);
-    const searched = await search(facts, found, { ...options, bounds: { seconds, candidates } }, report.tried);
+    const searched = await search(facts, found, key, { ...options, bounds: { seconds, candidates } }, report.tried);
     report.candidates += searched.candidates;
     report.notes.push(...searched.notes);
     chain = searched.chain;
     if (chain !== null) break;
   }
-  if (chain === null && report.candidates > 0) report.notes.push(NO_KEY);
-  const proof = chain && (await proveChain(db, facts, chain));
+  if (chain === null && report.candidates > 0) report.notes.push(options.key === undefined ? NO_KEY : NOT_THIS_KEY);
+  const proof = chain && (await proveChain(db, facts, withKey(chain, options.key)));
   return {
     table: facts.name,
     chain: chain && withoutValues(chain, report.notes),
@@ -79,7 +85,16 @@ const NO_DIGESTS =
 const NO_LINKS =
   'No column holds the hash of another row, and no whole number, time or primary key gives the rows an order without that.';
 const NO_KEY =
-  'A hash made with a key (HMAC) cannot be found without it: if it is one, give the key under "hash.hmac" and describe the format by hand.';
+  'A hash made with a key (HMAC) cannot be found without it: if it is one, name the environment variable that holds the key with --key-env, or give it under "hash.hmac" and describe the format by hand.';
+const NOT_THIS_KEY = 'Only hashes made with the key of --key-env (HMAC) were tried: leave it out if they are plain.';
+
+/** A description refers to its key; to hash with it takes the key itself. */
+function withKey(chain: ChainConfig, key: DetectKey | undefined): ChainConfig {
+  const { hash } = chain;
+  return key === undefined || !hash?.hmac
+    ? chain
+    : { ...chain, hash: { ...hash, hmac: { ...hash.hmac, key: key.text } } };
+}
 
 async function guessesAt(
   db: DatabaseHandle,
@@ -104,6 +119,7 @@ interface Searched {
 async function search(
   facts: TableFacts,
   guess: ChainGuess,
+  key: ReadKey | null,
   { bounds, signal }: DetectOptions,
   tried: TriedFamily[],
 ): Promise<Searched> {
@@ -116,6 +132,7 @@ async function search(
     columns,
     prevColumn: prev && placeOf(prev, facts.columns, columns),
     algorithms: algorithmsOf(hash.bytes),
+    key,
   };
   const budget = startBudget(bounds, signal);
   const found = await searchFormats(guess.linked, ground, budget, (family) => tried.push(family));

@@ -21,11 +21,11 @@ export function possibleGenesis(
 /** What stands for the previous hash in the first rows; undefined when nothing that is known does. */
 export function findGenesis(
   rows: readonly LinkedRow[],
-  { formats, algorithm }: FoundFormats,
+  { formats, algorithm, way }: FoundFormats,
   possible: readonly (string | null)[],
   context: RenderContext,
 ): string | null | undefined {
-  const fits = formats.map((format) => fitting(format, algorithm, context));
+  const fits = formats.map((format) => fitting(format, algorithm, way, context));
   return possible.find((hashed) => rows.some((row) => fits.some((isFit) => isFit(row, hashed))));
 }
 

@@ -1,10 +1,12 @@
-import { hash as digest } from 'node:crypto';
+import { Buffer } from 'node:buffer';
 import type { ChainAlgorithm, ChainFormat } from '@pgdrill/core';
 import type { RenderContext } from '../format/render.ts';
 import type { Budget } from './budget.ts';
 import type { Family } from './candidate.ts';
 import { families } from './families.ts';
 import { siblings } from './field-forms.ts';
+import { hexOf } from './hash-way.ts';
+import type { HashWay, ReadKey } from './hash-way.ts';
 import { memoryRender } from './memory-render.ts';
 import { probeOf } from './probe.ts';
 import type { LinkedRow, Probe } from './probe.ts';
@@ -12,6 +14,8 @@ import type { LinkedRow, Probe } from './probe.ts';
 /** What is known before formats are searched. */
 export interface SearchGround extends Pick<Probe, 'context' | 'columns' | 'prevColumn'> {
   readonly algorithms: readonly ChainAlgorithm[];
+  /** Of an HMAC; null for plain hashes. */
+  readonly key: ReadKey | null;
 }
 
 /** How far the candidates of one family came. */
@@ -27,6 +31,7 @@ export interface TriedFamily {
 export interface FoundFormats {
   readonly algorithm: ChainAlgorithm;
   readonly formats: readonly ChainFormat[];
+  readonly way: HashWay;
   readonly fits: number;
 }
 
@@ -51,24 +56,27 @@ export async function searchFormats(
   if (rows.length === 0) return null;
   const formats: ChainFormat[] = [];
   let { algorithms } = ground;
+  let way: HashWay = { charset: 'utf8', key: ground.key };
   let left = rows;
   while ((left === rows || left.length > rows.length * FEW) && formats.length < MOST_FORMATS && !budget.isSpent()) {
     const found = await searchOne(left, { ...ground, algorithms }, budget, note);
     if (found === null) break;
     formats.push(found.format);
     algorithms = [found.algorithm];
-    const isFit = fitting(found.format, found.algorithm, ground.context);
+    way = found.way;
+    const isFit = fitting(found.format, found.algorithm, found.way, ground.context);
     left = left.filter((row) => !isFit(row));
   }
   const [algorithm] = algorithms;
   return formats.length === 0 || algorithm === undefined
     ? null
-    : { algorithm, formats, fits: rows.length - left.length };
+    : { algorithm, formats, way, fits: rows.length - left.length };
 }
 
 interface Best {
   readonly format: ChainFormat;
   readonly algorithm: ChainAlgorithm;
+  readonly way: HashWay;
   readonly fits: number;
 }
 
@@ -79,6 +87,7 @@ async function searchOne(
   note: (tried: TriedFamily) => void,
 ): Promise<Best | null> {
   const probeRow = clearest(rows, ground);
+  const way: HashWay = { charset: 'utf8', key: ground.key };
   let best: Best | null = null;
   let last = Infinity;
   for (const { family, algorithm } of turns(ground.algorithms)) {
@@ -89,8 +98,8 @@ async function searchOne(
     let fits = 0;
     for (const { hashed, format } of family.candidates(probe)) {
       budget.count();
-      if (digest(algorithm, hashed, 'hex') === probe.hash) {
-        const refined = refine(format(), algorithm, rows, ground.context);
+      if (hexOf(way, algorithm, hashed) === probe.hash) {
+        const refined = refine(format(), algorithm, way, rows, ground.context);
         fits = Math.max(fits, refined.fits);
         if (best === null) last = budget.tried() + AFTER_A_FIT;
         if (refined.fits > (best?.fits ?? 0)) best = refined;
@@ -115,29 +124,37 @@ function turns(
   );
 }
 
-/** The row with the fewest values that are NULL, empty, or alike: on any other, more candidates would look the same. */
+/** The row with the fewest values that are NULL, empty, or alike: on any other, more candidates would look the same. Of rows as clear, one in ASCII: it is hashed alike in all encodings. */
 function clearest(rows: readonly LinkedRow[], { columns }: SearchGround): LinkedRow {
   const dim = ({ row }: LinkedRow): number => {
     const values = columns.map(({ name }) => row[name] ?? null);
     const told = values.filter((value) => value !== null && value !== '');
-    return 2 * (values.length - told.length) + (told.length - new Set(told).size);
+    const others = told.every((value) => isAscii(value ?? '')) ? 0 : 0.5;
+    return others + 2 * (values.length - told.length) + (told.length - new Set(told).size);
   };
   return rows.reduce((best, row) => (dim(row) < dim(best) ? row : best));
+}
+
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length;
 }
 
 /** The format, or one that looks the same on the probe and fits more rows. */
 function refine(
   format: ChainFormat,
   algorithm: ChainAlgorithm,
+  way: HashWay,
   rows: readonly LinkedRow[],
   context: RenderContext,
 ): Best {
-  let best: Best = { format, algorithm, fits: 0 };
-  for (const sibling of [format, ...siblings(format)]) {
-    const isFit = fitting(sibling, algorithm, context);
-    const fits = rows.filter((row) => isFit(row)).length;
-    if (fits > best.fits) best = { format: sibling, algorithm, fits };
-    if (fits === rows.length) break;
+  let best: Best = { format, algorithm, way, fits: 0 };
+  for (const charset of ['utf8', 'latin1'] as const) {
+    for (const sibling of [format, ...siblings(format)]) {
+      const isFit = fitting(sibling, algorithm, { ...way, charset }, context);
+      const fits = rows.filter((row) => isFit(row)).length;
+      if (fits > best.fits) best = { format: sibling, algorithm, way: { ...way, charset }, fits };
+      if (fits === rows.length) return best;
+    }
   }
   return best;
 }
@@ -146,12 +163,13 @@ function refine(
 export function fitting(
   format: ChainFormat,
   algorithm: ChainAlgorithm,
+  way: HashWay,
   context: RenderContext,
 ): (row: LinkedRow, prev?: string | null) => boolean {
   const render = memoryRender(format, context);
   return ({ row, prev, hash }, instead) => {
     try {
-      return digest(algorithm, render(row, instead === undefined ? prev : instead), 'hex') === hash;
+      return hexOf(way, algorithm, render(row, instead === undefined ? prev : instead)) === hash;
     } catch {
       // A value that has no such form cannot have been hashed in it.
       return false;
