@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 const packed = join(root, '.cache/packed');
@@ -42,6 +42,24 @@ function checkContents(room: string, files: readonly string[]): void {
   tell(`${room}: everything it promises is in the tarball`, missing.length === 0, missing.join('\n'));
 }
 
+/** A file that a thread is started from is named in no import: it has to be there in the form of the file that names it. */
+function checkThreads(room: string, home: string): void {
+  const files = readdirSync(join(home, 'dist'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.js'),
+  );
+  const named = files.flatMap((file) => {
+    const text = readFileSync(join(home, 'dist', file), 'utf8');
+    const calls = text.matchAll(/siblingModule\(import\.meta\.url, '([^']+)'\)/g);
+    return Array.from(calls, ([, name = '']) => join(home, 'dist', dirname(file), `${name}.js`));
+  });
+  const missing = named.filter((file) => !existsSync(file));
+  tell(
+    `${room}: the files of its ${named.length} threads are in the tarball`,
+    missing.length === 0,
+    missing.join('\n'),
+  );
+}
+
 /** Gives an unpacked package the dependencies that npm could not hoist out of its folder; those at the root are found from there. */
 function linkInstalled(room: string, home: string): void {
   const installed = join(root, 'packages', room, 'node_modules');
@@ -62,6 +80,7 @@ for (const room of rooms) {
   checkContents(room, check(`${room}: tar`, 'tar', ['-tzf', tarball]).trim().split('\n'));
   check(`${room}: unpack`, 'tar', ['-xzf', tarball, '--strip-components=1', '-C', home]);
   linkInstalled(room, home);
+  checkThreads(room, home);
   check(`${room}: publint`, 'publint', ['run', '--strict', tarball]);
   check(`${room}: are the types wrong`, 'attw', [tarball, '--profile', 'esm-only', '--no-emoji']);
 }
