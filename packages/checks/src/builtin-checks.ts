@@ -7,6 +7,7 @@ import { sequences } from './sequences.ts';
 import { privileges } from './privileges.ts';
 import { largeObjects } from './large-objects.ts';
 import { statistics } from './statistics.ts';
+import { matviews } from './matviews.ts';
 import { indexes } from './indexes.ts';
 import { headHash } from './head-hash.ts';
 import { rowCount } from './row-count.ts';
@@ -38,4 +39,5 @@ export const builtinChecks: readonly AnyCheck[] = [
   largeObjects,
   schema,
   statistics,
+  matviews,
 ];

@@ -11,6 +11,7 @@ import { sequencesFindings } from './sequences/findings.ts';
 import { privilegesFindings } from './privileges/findings.ts';
 import { largeObjectsFindings } from './large-objects/findings.ts';
 import { statisticsFindings } from './statistics/findings.ts';
+import { matviewsFindings } from './matviews/findings.ts';
 import { indexesFindings } from './indexes/findings.ts';
 import { rowCountFindings } from './row-count.ts';
 import { timestampFindings } from './timestamp-precision/findings.ts';
@@ -35,6 +36,7 @@ const FINDINGS: Readonly<Record<string, Readonly<Record<string, { readonly code:
   privileges: privilegesFindings,
   'large-objects': largeObjectsFindings,
   statistics: statisticsFindings,
+  matviews: matviewsFindings,
   indexes: indexesFindings,
   triggers: triggersFindings,
   'row-security': rowSecurityFindings,

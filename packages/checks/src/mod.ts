@@ -28,3 +28,4 @@ export { sequences } from './sequences.ts';
 export { privileges } from './privileges.ts';
 export { largeObjects } from './large-objects.ts';
 export { statistics } from './statistics.ts';
+export { matviews } from './matviews.ts';

@@ -28,11 +28,6 @@ export const rowCountFindings = {
     message: (table: string, before: string, after: string) =>
       `The materialised view ${table} had ${before} rows and has ${after}: the restore refreshed it, and before the backup it was stale.`,
   },
-  matviewUnpopulated: {
-    code: 'row-count/matview-unpopulated',
-    message: (table: string, rows: string) =>
-      `The materialised view ${table} had ${rows} rows and was not refreshed by the restore: every query of it fails.`,
-  },
 } as const;
 
 function change(before: string, after: string): string {
@@ -91,16 +86,17 @@ function judgeTable(
     subject,
     finding: { code, severity, subject: name, expected: subject.before, actual: subject.after, message },
   });
-  const { tableMissing, tableUnexpected, differs, matviewDiffers, matviewUnpopulated } = rowCountFindings;
+  const { tableMissing, tableUnexpected, differs, matviewDiffers } = rowCountFindings;
   if (!after) return finding(tableMissing.code, tableMissing.message(name, had));
   if (!before) return finding(tableUnexpected.code, tableUnexpected.message(name, has));
-  if (isMatview && subject.before !== null && subject.after === null) {
-    return finding(matviewUnpopulated.code, matviewUnpopulated.message(name, had));
-  }
+  if (isMatview && subject.before !== null && subject.after === null)
+    return { subject: { ...subject, unverified: UNPOPULATED } };
   if (had === has) return { subject };
   if (isMatview) return finding(matviewDiffers.code, matviewDiffers.message(name, had, has), 'warning');
   return finding(differs.code, differs.message(name, had, has, isUnlogged));
 }
+
+const UNPOPULATED = 'It was not refreshed by the restore, so it has no rows to count: see the check matviews.';
 
 /** A materialised view that was never populated has no count at all, and none to show. */
 function countOf(table: MeasuredTable | undefined): string {

@@ -18,11 +18,6 @@ export const contentFindings = {
     message: (table: string) =>
       `The materialised view ${table} holds other rows than before: the restore refreshed it, and before the backup it was stale. Nothing that is stored was lost by that.`,
   },
-  unpopulated: {
-    code: 'content/matview-unpopulated',
-    message: (table: string) =>
-      `The materialised view ${table} is empty of data since the restore: REFRESH MATERIALIZED VIEW it.`,
-  },
   columnsDiffer: {
     code: 'content/columns-differ',
     message: (table: string) => `${table} has other columns than before, so its rows cannot be compared one by one.`,
