@@ -1,5 +1,6 @@
 /**
- * What size costs a capture: thousands of empty tables against an empty database, and our peak memory at more and more rows.
+ * What size costs a capture: thousands of empty tables against an empty database, the whole catalogue of wide ones, and our peak memory at more and
+ * more rows.
  *
  * `npm run bench:scale -- [--tables 5000] [--millions 1,5,20] [--rounds 3]`
  */
@@ -17,11 +18,15 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
   },
 });
+/** The checks that read the catalogue alone. */
+const OF_THE_CATALOGUE =
+  'schema constraints indexes sequences triggers privileges row-security settings extensions large-objects matviews statistics';
 const rounds = Number(values.rounds);
 const signal = interruptible();
 const sandbox = await startBenchServer(signal);
 try {
   await manyTables(Number(values.tables));
+  await wholeCatalogue(Number(values.tables));
   for (const millions of values.millions.split(',')) await manyRows(Number(millions));
   console.log(`(pgdrill was ${isBuilt ? 'run as built' : 'run from source: npm run build first'})`);
 } finally {
@@ -31,12 +36,7 @@ try {
 async function manyTables(count: number): Promise<void> {
   const empty = await makeDatabase(sandbox, 'empty');
   const many = await makeDatabase(sandbox, 'many');
-  // A thousand in a transaction, since each takes locks.
-  for (let from = 1; from <= count; from += 1000) {
-    const create = `EXECUTE format('CREATE TABLE t%s (id bigint PRIMARY KEY, at timestamptz, v text)', n)`;
-    const to = Math.min(count, from + 999);
-    await execute(many, `DO $$ BEGIN FOR n IN ${from}..${to} LOOP ${create}; END LOOP; END $$`);
-  }
+  await createTables(many, count, ['CREATE TABLE t%s (id bigint PRIMARY KEY, at timestamptz, v text)']);
   const results = await inTurn(rounds, {
     empty: async () => (await capture(empty, [])).seconds,
     many: async () => (await capture(many, [])).seconds,
@@ -44,6 +44,35 @@ async function manyTables(count: number): Promise<void> {
   const [least, most] = [median(results.empty), median(results.many)];
   console.log(`an empty database              ${least.toFixed(2)} s`);
   console.log(`${count} empty tables              ${most.toFixed(2)} s   aim: under ${(least + 5).toFixed(2)} s`);
+}
+
+async function wholeCatalogue(count: number): Promise<void> {
+  const connection = await makeDatabase(sandbox, 'catalogue');
+  const columns = Array.from({ length: 19 }, (_, index) => `c${index} ${index % 2 === 0 ? 'text' : 'int DEFAULT 1'}`);
+  await createTables(connection, count, [
+    `CREATE TABLE t%s (id bigint PRIMARY KEY, ${columns.join(', ')})`,
+    'CREATE INDEX ON t%s (c0)',
+    'CREATE INDEX ON t%s (c1, c2)',
+  ]);
+  const { seconds, peakBytes } = await capture(connection, OF_THE_CATALOGUE.split(' '));
+  console.log(
+    `the catalogue of ${count} tables     ${seconds.toFixed(2)} s, peak memory ${(peakBytes / 1e6).toFixed(0)} MB   ` +
+      'aim: under 10 s and 150 MB (20 columns and 3 indexes each)',
+  );
+}
+
+/** @param statements with `%s` for the number of the table */
+async function createTables(
+  connection: ConnectionSettings,
+  count: number,
+  statements: readonly string[],
+): Promise<void> {
+  // A few hundred in a transaction, since each takes locks.
+  for (let from = 1; from <= count; from += 250) {
+    const create = statements.map((sql) => `EXECUTE format('${sql}', n);`).join(' ');
+    const to = Math.min(count, from + 249);
+    await execute(connection, `DO $$ BEGIN FOR n IN ${from}..${to} LOOP ${create} END LOOP; END $$`);
+  }
 }
 
 async function manyRows(millions: number): Promise<void> {
