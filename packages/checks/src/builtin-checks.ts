@@ -18,6 +18,7 @@ import { constraints } from './constraints.ts';
 import { schema } from './schema.ts';
 import { verifyChain } from './verify-chain.ts';
 import { walkedCount } from './walked-count.ts';
+import { writeTest } from './write-test.ts';
 
 /** The built-in checks, in the order in which they are reported. */
 export const builtinChecks: readonly AnyCheck[] = [
@@ -28,6 +29,7 @@ export const builtinChecks: readonly AnyCheck[] = [
   appendOnly,
   timestampPrecision,
   content,
+  writeTest,
   indexes,
   triggers,
   rowSecurity,

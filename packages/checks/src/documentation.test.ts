@@ -21,9 +21,11 @@ import { constraintsFindings } from './constraints/findings.ts';
 import { schemaFindings } from './schema/findings.ts';
 import { verifyChainFindings } from './verify-chain/findings.ts';
 import { walkedCountFindings } from './walked-count.ts';
+import { writeTestFindings } from './write-test/findings.ts';
 
 const FINDINGS: Readonly<Record<string, Readonly<Record<string, { readonly code: string }>>>> = {
   'row-count': rowCountFindings,
+  'write-test': writeTestFindings,
   'head-hash': headHashFindings,
   'verify-chain': verifyChainFindings,
   'walked-count': walkedCountFindings,

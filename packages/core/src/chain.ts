@@ -28,6 +28,11 @@ export interface ChainConfig {
   /** The database's own verify function. */
   readonly verify?: ChainVerifyFunction;
   /**
+   * One statement that appends a row as the application does, such as `SELECT public.audit_append('login')`: run in the restored database, in a transaction
+   * that is rolled back, to prove that the chain goes on.
+   */
+  readonly append?: string;
+  /**
    * Who verifies every row: `sql`, the server by its pg_catalog functions; `independent`, our own recomputation outside the database. Both for a chain of
    * up to 200,000 rows unless given; for a longer one `sql`, and `independent` for 10,000 rows chosen at random.
    */

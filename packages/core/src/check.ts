@@ -1,4 +1,5 @@
 import type { DatabaseHandle } from './database/handle.ts';
+import type { TrialDatabase } from './database/trial-database.ts';
 import type { ChainConfig } from './chain.ts';
 import type { Finding } from './finding.ts';
 import type { Json, JsonSchema } from './json.ts';
@@ -61,7 +62,12 @@ export interface Observed<Observation extends Json = Json> {
   readonly observation: Observation;
   /** By table name, for a check that measures: every user table of that side that the drill looks at, whether or not the check measured anything in it. */
   readonly tables: Readonly<Record<string, MeasuredTable>>;
+  /** What `write` saw; of the side "after" alone, and only for a check that has it. */
+  readonly written?: Written;
 }
+
+/** What `write` returned, or why nothing was to be written. */
+export type Written = { readonly seen: Json } | { readonly skipped: string };
 
 /** What `observe` may use besides its database handle. */
 export interface ObserveContext {
@@ -99,6 +105,15 @@ export interface ObserveContext {
   once<T>(key: string, work: () => Promise<T>): Promise<T>;
   /** Tells the progress display how far this work is, in rows. */
   progress(label: string, rowsDone: number): void;
+}
+
+/** What `write` may use besides the restored database. */
+export interface WriteContext extends Pick<
+  ObserveContext,
+  'tables' | 'isLeftOut' | 'chains' | 'reveal' | 'signal' | 'once'
+> {
+  /** Reads the restored database as its capture saw it. */
+  readonly reader: DatabaseHandle;
 }
 
 /** One thing that a check judged: a testcase of the JUnit report. */
@@ -147,7 +162,7 @@ export interface LocateInput<Options, Observation extends Json = Json> {
 /**
  * A plug-in that observes a database and later judges two observations.
  *
- * `measure` and `observe` read and never judge; `judge` is synchronous and pure, and reads nothing. At least one of the first two is needed.
+ * `measure`, `observe` and `write` look and never judge; `judge` is synchronous and pure, and reads nothing. At least one of the first three is needed.
  */
 export interface Check<Observation extends Json = Json, Options = unknown> {
   /** Kebab-case; also the file name, the key in the config, the prefix of its finding codes and the name of its page. */
@@ -172,6 +187,11 @@ export interface Check<Observation extends Json = Json, Options = unknown> {
   prepare?(db: DatabaseHandle, options: Options, context: ObserveContext): Promise<void>;
   /** Its own queries, for what is not an aggregate over one table. Runs beside the scan; of a capture in shards, in the first alone, as `prepare` does. */
   observe?(db: DatabaseHandle, options: Options, context: ObserveContext): Promise<Observation>;
+  /**
+   * Tries the restored database by writing to it, in transactions that are rolled back: after both captures, and only where that is wanted. Its answer is
+   * `after.written` when it is judged. What a database cannot roll back, such as the values that `nextval` takes, is better left alone.
+   */
+  write?(db: TrialDatabase, options: Options, context: WriteContext): Promise<Json>;
   judge(input: JudgeInput<Observation, Options>): Judgement | readonly Finding[];
   /** Narrows down what `judge` found, by asking the databases again. What it returns is added to the findings; it changes no verdict. */
   locate?(input: LocateInput<Options, Observation>): Promise<readonly Finding[]>;
@@ -182,6 +202,11 @@ export function defineCheck<Observation extends Json, Options = Readonly<Record<
   check: Check<Observation, Options>,
 ): Check<Observation, Options> {
   return check;
+}
+
+/** Does a check look at a side when it is captured? */
+export function looks({ measure, observe }: Pick<AnyCheck, 'measure' | 'observe'>): boolean {
+  return measure !== undefined || observe !== undefined;
 }
 
 // A list of checks mixes observation and option types; inside core each check only ever meets its own.

@@ -5,6 +5,7 @@ import { judgeSides } from './drill/judge-sides.ts';
 import { open } from './drill/open.ts';
 import { drillReport } from './drill/report.ts';
 import { startDrill } from './drill/state.ts';
+import { writeTest } from './drill/write-test.ts';
 import { UsageError } from './errors.ts';
 import type { Manifest } from './manifest.ts';
 import type { DrillPlan } from './plan.ts';
@@ -21,7 +22,7 @@ export interface DrillResult {
 }
 
 /**
- * One whole rehearsal: open, capture beside backup and restore, capture again, judge, close.
+ * One whole rehearsal: open, capture beside backup and restore, capture again, try to write, judge, close.
  *
  * What goes wrong on the way is in the report, with its phase and reason; what was opened or made is given back whatever happens.
  *
@@ -34,6 +35,7 @@ export async function runDrill(plan: DrillPlan, listener: ProgressListener, sign
     await open(drill);
     await captureBackUpAndRestore(drill);
     await captureAfter(drill);
+    await writeTest(drill);
     await judgeSides(drill);
   } catch (error) {
     drill.failure = { error, phase: drill.record.current };

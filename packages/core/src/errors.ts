@@ -28,8 +28,20 @@ export class DrillFailure extends Error {
 export class DatabaseError extends CannotVerifyError {
   /** Five-character SQLSTATE, or null when the server sent none (a broken connection, a deadline). */
   readonly sqlstate: string | null;
-  constructor(sqlstate: string | null, message: string, options?: ErrorOptions) {
+  /** What the server's error was about, by names alone. */
+  readonly about: ErrorSubject;
+  constructor(sqlstate: string | null, message: string, options?: ErrorOptions & { readonly about?: ErrorSubject }) {
     super(message, options);
     this.sqlstate = sqlstate;
+    this.about = options?.about ?? {};
   }
+}
+
+/** What an error of the server is about. Source: PostgreSQL manual, "Error and Notice Message Fields". */
+export interface ErrorSubject {
+  readonly table?: string;
+  readonly column?: string;
+  readonly constraint?: string;
+  /** The function in PostgreSQL's own source that reported it, such as `exec_stmt_raise` for RAISE in PL/pgSQL. */
+  readonly routine?: string;
 }

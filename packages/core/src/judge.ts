@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Accepting } from './accept/acceptance.ts';
 import { markAccepted } from './accept/mark-accepted.ts';
-import type { Judgement, Observed } from './check.ts';
+import { looks } from './check.ts';
+import type { Judgement, Observed, Written } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { Json } from './json.ts';
 import type { CheckObservation, Manifest } from './manifest.ts';
@@ -90,13 +91,26 @@ function soundObservation(
   side: 'before' | 'after',
 ): Observed | string {
   const observed: CheckObservation | undefined = manifest.checks[check.name];
+  const written = check.write && side === 'after' ? writtenOf(observed) : undefined;
+  if (typeof written === 'string') return written;
+  const wrote = written === undefined ? {} : { written };
+  // What only writes needs nothing of either capture.
+  if (!looks(check)) return { observation: null, tables: {}, ...wrote };
   if (!observed)
     return `The manifest "${side}" holds no observation of ${check.name}: capture that side again with this check.`;
   if (observed.error !== undefined) return `Observing "${side}" failed: ${observed.error}`;
   if (!isDeepStrictEqual(observed.options, options)) {
     return `The manifest "${side}" was captured with other options of ${check.name}: capture that side again, or judge with the options ${JSON.stringify(observed.options)}.`;
   }
-  return { observation: observed.observation, tables: observed.tables };
+  return { observation: observed.observation, tables: observed.tables, ...wrote };
+}
+
+/** What a check saw by writing, or why it could not be tried. */
+function writtenOf(observed: CheckObservation | undefined): Written | string {
+  const { written } = observed ?? {};
+  if (written === undefined)
+    return { skipped: 'Only a manifest of the restored database was judged, so nothing could be written.' };
+  return 'error' in written ? `Writing to the restored database failed: ${written.error}` : written;
 }
 
 /** The text of values depends on the pinned settings: two sides pinned differently cannot be compared. */

@@ -1,5 +1,5 @@
 import type { Json } from './json.ts';
-import type { MeasuredTable } from './check.ts';
+import type { MeasuredTable, Written } from './check.ts';
 import type { RecordedSelection } from './selection/table-selection.ts';
 import type { RecordedSince } from './since.ts';
 import type { RecordedSample, Tier } from './tier/tier.ts';
@@ -21,6 +21,8 @@ export interface CheckObservation {
   readonly tables: Readonly<Record<string, MeasuredTable>>;
   /** Set when observing failed: the check is then `unverified`. */
   readonly error?: string;
+  /** What a check that writes saw of the restored database; only there on the side "after". */
+  readonly written?: Written | { readonly error: string };
 }
 
 /** All observations of one side. Its JSON Schema is `schemas/manifest.schema.json`. */

@@ -48,4 +48,6 @@ export interface DrillPlan extends CapturePlan {
   readonly keep: boolean;
   /** Ids of preflight items that end nothing; none unless given. */
   readonly ignoredPreflight?: readonly string[];
+  /** May checks write to the restored database, in transactions that are rolled back? Unless given: where pgdrill made the database itself. */
+  readonly writeTest?: boolean | undefined;
 }

@@ -34,6 +34,7 @@ export type PhaseName =
   | 'check-archive'
   | 'restore'
   | 'capture-after'
+  | 'write-test'
   | 'judge'
   | 'locate'
   | 'close';

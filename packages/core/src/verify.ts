@@ -10,6 +10,7 @@ import type { DrillResult } from './drill.ts';
 import { captureContext } from './drill/capture-context.ts';
 import { liveSide, storedSide } from './drill/report-side.ts';
 import { stopWith } from './drill/state.ts';
+import { NOT_ASKED } from './drill/write-test.ts';
 import { UsageError } from './errors.ts';
 import { judge, unverified } from './judge.ts';
 import { canLocate, locate } from './locate.ts';
@@ -30,6 +31,7 @@ import { verifyTier } from './tier/verify-tier.ts';
 import { refuseOtherSource, verifySince } from './since.ts';
 import { together } from './together.ts';
 import { toolFacts } from './tool-facts.ts';
+import { canWrite, mayBeSame, withoutWrites, writeTrials } from './write-trials.ts';
 
 /**
  * One side to be judged. With a manifest, that is what is judged, and the database is only asked for the rows that differ; without, the database is
@@ -49,6 +51,8 @@ export interface VerifyPlan extends CapturePlan {
   readonly accept?: readonly Acceptance[] | undefined;
   /** How the backup was taken and restored, where the user has said so: what follows from its options is accepted too. */
   readonly backup?: DrillPlan['backup'] | undefined;
+  /** May checks write to the database "after", in transactions that are rolled back? Only when this says so. */
+  readonly writeTest?: boolean | undefined;
 }
 
 /** One side at work. */
@@ -93,6 +97,7 @@ export async function runVerify(
       () => captureSide(before, settled, record, stop),
       () => captureSide(after, settled, record, stop),
     ]);
+    await writeTest(settled, plan, { before, after }, record, stop);
     checks = await judgeSides(
       plan,
       before.manifest as Manifest,
@@ -133,6 +138,36 @@ async function captureSide(side: Side, plan: CapturePlan, record: DrillRecord, s
   await record.phase(name === 'before' ? 'capture-before' : 'capture-after', async () => {
     await noteAccess(session.leader, name === 'before' ? 'the source' : 'the target', plan, record.note);
     side.manifest = await capture(plan, captureContext({ record }, name, session, connection, stop));
+  });
+}
+
+/** Lets checks write to the restored database, where that is asked for. */
+async function writeTest(
+  settled: CapturePlan,
+  { command, writeTest: wanted }: VerifyPlan,
+  { before, after }: { readonly before: Side; readonly after: Side },
+  record: DrillRecord,
+  stop: AbortController,
+): Promise<void> {
+  const { session, plan } = after;
+  const source = before.manifest?.database;
+  const manifest = after.manifest as Manifest;
+  const { connection } = plan;
+  const isStored = session === undefined || connection === null || plan.manifest !== null;
+  if (!canWrite(settled.checks) || isStored || source === undefined) return;
+  if (wanted !== true) {
+    const reason = command === 'compare' ? 'compare only reads.' : NOT_ASKED;
+    after.manifest = withoutWrites(manifest, settled.checks, reason);
+    return;
+  }
+  if (mayBeSame(session.identity, source)) {
+    throw new UsageError(
+      `The write test was asked for, but ${describeConnection(connection)} cannot be told from the source, or is a physical copy of it: the database has ` +
+        'the same name and oid, and as far as can be seen the same system identifier. Nothing was written. Leave --write-test out.',
+    );
+  }
+  await record.phase('write-test', async () => {
+    after.manifest = await writeTrials(settled, { connection, session, manifest, source }, stop.signal);
   });
 }
 

@@ -2,7 +2,8 @@ import { quoteIdentifier } from '@pgdrill/core';
 import type { ChainConfig } from '@pgdrill/core';
 
 /** All that a preset says, with what stands beside the chain to guard it. */
-type Preset = ChainConfig & Required<Pick<ChainConfig, 'order' | 'hash' | 'prev' | 'format' | 'sentinel' | 'verify'>>;
+type Preset = ChainConfig &
+  Required<Pick<ChainConfig, 'order' | 'hash' | 'prev' | 'format' | 'sentinel' | 'verify' | 'append'>>;
 
 /** The columns of the reference chain and their types, by which a table is known as one. */
 export const auditChainColumns: Readonly<Record<string, string>> = {
@@ -38,5 +39,7 @@ export function auditChain(schema: string, table: string): Preset {
     },
     sentinel: { table: `${place}.audit_chain_head`, column: 'head_hash' },
     verify: { query: `SELECT * FROM ${place}.verify_audit_chain()`, firstBreak: 'first_break_id', rows: 'row_count' },
+    append: `INSERT INTO ${table.includes('.') ? table : `public.${table}`} (id, actor, actor_type, action, "timestamp")
+      SELECT 'pgdrill-' || pg_catalog.md5(pg_catalog.clock_timestamp()::text), 'pgdrill', 'system', 'write test', pg_catalog.clock_timestamp()`,
   };
 }

@@ -17,16 +17,19 @@ export interface FoundChain {
   readonly types: ReadonlyMap<string, string>;
 }
 
+/** What looking for chains needs to know. */
+type ChainContext = Pick<ObserveContext, 'chains' | 'tables' | 'once'>;
+
 /**
  * The chains of the config; when it names none, every table that is the reference chain by its columns. Looked for once per side.
  *
  * @throws Error when two chains share a name
  */
-export function findChains(db: DatabaseHandle, context: ObserveContext): Promise<readonly FoundChain[]> {
+export function findChains(db: DatabaseHandle, context: ChainContext): Promise<readonly FoundChain[]> {
   return context.once('chains found', () => lookForChains(db, context));
 }
 
-async function lookForChains(db: DatabaseHandle, context: ObserveContext): Promise<readonly FoundChain[]> {
+async function lookForChains(db: DatabaseHandle, context: ChainContext): Promise<readonly FoundChain[]> {
   if (context.chains.length === 0) return findByColumns(db, context.tables.filter(isAuditChain));
   const shared = sharedChainName(context.chains);
   if (shared !== undefined) {
@@ -57,10 +60,10 @@ async function findByColumns(db: DatabaseHandle, tables: readonly Table[]): Prom
   for (const row of rows) {
     const [schema, relation] = [row['nspname'] ?? '', row['relname'] ?? ''];
     const name = displayName(schema, relation);
-    const { sentinel, verify, ...bare } = auditChain(schema, name);
+    const { sentinel, verify, append, ...bare } = auditChain(schema, name);
     // A schema has one sentinel and one function: beside copies of the table, they belong to the table of that name.
     const isOnly = rows.filter(({ nspname }) => nspname === schema).length === 1;
-    const chain = wholeChain(isOnly || relation === 'audit_events' ? { ...bare, sentinel, verify } : bare);
+    const chain = wholeChain(isOnly || relation === 'audit_events' ? { ...bare, sentinel, verify, append } : bare);
     const place = quoteQualified(schema, relation);
     found.push({ chain, config: {}, name, foundBy: 'preset', relation: place, types: await typesOf(db, place) });
   }

@@ -9,7 +9,7 @@ import type { FoundChain } from './find-chains.ts';
 export async function leftOutReason(
   db: DatabaseHandle,
   { chain, relation }: FoundChain,
-  { isLeftOut }: ObserveContext,
+  { isLeftOut }: Pick<ObserveContext, 'isLeftOut'>,
 ): Promise<string | null> {
   const [table] = (await relationsOf(db, relation)).filter(isLeftOut);
   if (table !== undefined)

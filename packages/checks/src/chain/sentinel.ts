@@ -10,7 +10,7 @@ import { hexOf } from './hash-text.ts';
  * @throws DatabaseError when the sentinel is there and cannot be read
  */
 export async function readSentinel(
-  db: DatabaseHandle,
+  db: Pick<DatabaseHandle, 'query'>,
   { chain, config }: FoundChain,
 ): Promise<Pick<ChainObservation, 'sentinel' | 'sentinelMissing'>> {
   const { sentinel, hash } = chain;

@@ -3,7 +3,7 @@ import type { ChainConfig, ChainFormat, ChainHash, ChainPrev } from '@pgdrill/co
 /** A chain with nothing left open. */
 export interface WholeChain extends Pick<
   ChainConfig,
-  'table' | 'key' | 'contiguous' | 'sentinel' | 'verify' | 'verifiers' | 'expect'
+  'table' | 'key' | 'contiguous' | 'sentinel' | 'verify' | 'append' | 'verifiers' | 'expect'
 > {
   readonly scope: readonly string[];
   /** Empty where only the links tell. */

@@ -23,6 +23,7 @@ import {
   sinceOption,
   tableOption,
   tierOption,
+  writeTestOption,
   type CaptureOptions,
   type ReportOptions,
   type SinceOptions,
@@ -44,6 +45,7 @@ interface Options extends CaptureOptions, ReportOptions, SinceOptions {
   readonly targetManifest?: string;
   readonly manifest: string;
   readonly source?: string;
+  readonly writeTest?: boolean;
 }
 
 const EXAMPLES = `Examples:
@@ -69,6 +71,7 @@ export function addVerifyCommand(program: Command, begin: Begin): void {
     .addOption(sinceOption)
     .addOption(tableOption)
     .addOption(excludeTableOption)
+    .addOption(writeTestOption)
     .addOption(reporterOption)
     .addOption(outOption)
     .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_STATUS}`)
@@ -88,6 +91,7 @@ async function verify(options: Options, signal: AbortSignal): Promise<ExitStatus
     after,
     accept: settings.config.accept,
     backup: await knownBackup(settings),
+    writeTest: wantsWriteTest(options, after, settings),
   };
   if (options.check === undefined) refuseUnjudged(before, plan.checks, settings);
   const outlets = await chooseOutlets(options, settings);
@@ -96,6 +100,16 @@ async function verify(options: Options, signal: AbortSignal): Promise<ExitStatus
   say(`target: ${sideText(after)}`);
   const result = await withProgress((listen) => runVerify(plan, listen, signal));
   return endWithReports(result, outlets, signal);
+}
+
+/** The config's word counts where there is a database to write to. */
+function wantsWriteTest({ writeTest }: Options, after: SidePlan, { config }: Settings): boolean {
+  if (writeTest === true && after.connection === null) {
+    throw new UsageError(
+      '--write-test writes to the restored database, and there is only its manifest. Give --target URL in its place.',
+    );
+  }
+  return writeTest ?? config.writeTest ?? false;
 }
 
 /** Only by the option: a config names the source for drills, and since its manifest was recorded it may have moved on. */

@@ -23,6 +23,7 @@ export async function drillPlan(options: DrillOptions, settings: Settings): Prom
     accept: settings.config.accept,
     releaseSource: options.releaseSource ?? settings.config.releaseSource ?? false,
     keep: options.keep ?? settings.config.keep ?? false,
+    writeTest: options.writeTest ?? settings.config.writeTest,
     ignoredPreflight: settings.config.preflight?.ignore ?? [],
   };
 }

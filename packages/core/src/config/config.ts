@@ -60,6 +60,8 @@ export interface Config {
   readonly releaseSource?: boolean;
   /** Keep the backup, and what the target made. */
   readonly keep?: boolean;
+  /** Try to write to the restored database, in transactions that are rolled back. Unless given: where pgdrill made the database itself. */
+  readonly writeTest?: boolean;
   /** `keys` writes primary keys of every type into reports; `surrogate-keys` (default) integers and uuids only, others as a short hash. */
   readonly reveal?: 'surrogate-keys' | 'keys';
 }

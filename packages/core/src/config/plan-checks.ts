@@ -34,9 +34,9 @@ export async function planChecks(
     });
     if (planned.some((other) => other.check.name === check.name))
       throw new UsageError(`Two checks are named ${JSON.stringify(check.name)}: rename one of them.`);
-    if (!check.measure && !check.observe)
+    if (!check.measure && !check.observe && !check.write)
       throw new UsageError(
-        `The check ${JSON.stringify(check.name)} has neither "measure" nor "observe", so it could look at nothing.`,
+        `The check ${JSON.stringify(check.name)} has neither "measure" nor "observe" nor "write", so it could look at nothing.`,
       );
     const setting = settings.get(specifier);
     planned.push({ check, options: checkOptions(check, typeof setting === 'object' ? setting : {}) });

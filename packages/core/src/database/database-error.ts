@@ -1,4 +1,4 @@
-import { DatabaseError, UsageError } from '../errors.ts';
+import { DatabaseError, UsageError, type ErrorSubject } from '../errors.ts';
 import { describeConnection, type ConnectionSettings } from './connection.ts';
 import type { ServerError } from './driver.ts';
 import { TlsFailure } from './open-socket.ts';
@@ -23,9 +23,20 @@ export function databaseError(error: unknown, doing: Doing, settings: Connection
   const where = `${doing} ${describeConnection(settings)} failed`;
   if (isServerError(error)) {
     const advice = serverAdvice(error.code, doing, settings);
-    return new DatabaseError(error.code, `${where}: ${safeMessage(error)} (${error.code}).${advice}`);
+    const about = subjectOf(error);
+    return new DatabaseError(error.code, `${where}: ${safeMessage(error)} (${error.code}).${advice}`, { about });
   }
   return new DatabaseError(null, `${where}: ${reason(error)}. ${systemAdvice(error)}`, { cause: error });
+}
+
+function subjectOf(error: ServerError): ErrorSubject {
+  const names = {
+    table: error.table ?? error.table_name,
+    column: error.column ?? error.column_name,
+    constraint: error.constraint ?? error.constraint_name,
+    routine: error.routine,
+  };
+  return Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined));
 }
 
 function safeMessage({ code, message }: ServerError): string {

@@ -44,6 +44,14 @@ export interface ServerSocket {
 export interface ServerError {
   readonly code: string;
   readonly message: string;
+  readonly routine?: string | undefined;
+  /** The two libraries name these fields each in its own way. */
+  readonly table?: string | undefined;
+  readonly table_name?: string | undefined;
+  readonly column?: string | undefined;
+  readonly column_name?: string | undefined;
+  readonly constraint?: string | undefined;
+  readonly constraint_name?: string | undefined;
 }
 
 /** Starts a session on a connected socket. */

@@ -31,7 +31,7 @@ export interface DatabaseHandle {
   visit(text: string, each: (row: Row) => void, values?: readonly BindValue[]): Promise<number>;
 }
 
-/** A connection that may write. Only targets, sandboxes and workloads hold one, never a check. Values are text here too. */
+/** A connection that may write. Only targets, sandboxes and workloads hold one, never a check: see `TrialDatabase`. Values are text here too. */
 export interface WritableConnection {
   query(text: string, values?: readonly BindValue[]): Promise<readonly Row[]>;
   /** Runs several statements in one simple-protocol message, outside any transaction of ours. */

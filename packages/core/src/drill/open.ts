@@ -5,12 +5,14 @@ import { selectTables } from '../selection/select-tables.ts';
 import { refuseSelection } from './selection.ts';
 import { refuseOtherSource } from '../since.ts';
 import type { DrillState } from './state.ts';
+import { refuseWriteTest } from './write-test.ts';
 
 /** Connects to the source, judges whether the drill can begin, and makes or opens the target: all that can fail before anything is read or written. */
 export async function open(drill: DrillState): Promise<void> {
   const { plan, record, signal, directory } = drill;
   await record.phase('open', async () => {
     refuseSelection(plan);
+    refuseWriteTest(plan);
     const source = (drill.source = await openSnapshot({ ...plan, connection: plan.source, signal }));
     refuseOtherSource(plan.since, source.identity);
     if (plan.selection) drill.selected = await selectTables(source.leader, plan.selection);

@@ -1,3 +1,4 @@
+import { looks } from '../check.ts';
 import type { PlannedCheck } from '../plan.ts';
 import type { ReportCheck } from '../report.ts';
 import type { RecordedSample, Tier } from './tier.ts';
@@ -7,9 +8,10 @@ function readsValues({ check }: PlannedCheck): boolean {
   return check.measure !== undefined && check.everyRow !== true;
 }
 
-/** The checks that look at anything in a tier. */
+/** The checks that look at anything in a tier: some only write, after the capture. */
 export function checksInTier(checks: readonly PlannedCheck[], tier: Tier['name']): readonly PlannedCheck[] {
-  return tier === 'counts' ? checks.filter((planned) => !readsValues(planned)) : checks;
+  const looking = checks.filter(({ check }) => looks(check));
+  return tier === 'counts' ? looking.filter((planned) => !readsValues(planned)) : looking;
 }
 
 /** Names of the checks whose measures are taken of every row in a sample too. */
