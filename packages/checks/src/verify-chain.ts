@@ -107,7 +107,8 @@ function unprovenRows(
     findings.push(finding(gap.code, gap.message(name, after.gaps, before?.gaps ?? null), severity));
   }
   if (after.unformatted > 0) findings.push(finding(unformatted.code, unformatted.message(name, after.unformatted)));
-  if (after.ambiguous > 0) findings.push(finding(ambiguous.code, ambiguous.message(name, after.ambiguous), 'warning'));
+  const { rows: divisible, of } = after.ambiguous;
+  if (divisible > 0) findings.push(finding(ambiguous.code, ambiguous.message(name, divisible, of), 'warning'));
   return findings;
 }
 

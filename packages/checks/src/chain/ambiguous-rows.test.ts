@@ -92,7 +92,7 @@ describe('countAmbiguous', () => {
         name,
         rows,
         breaks,
-        ambiguous,
+        ambiguous: ambiguous.rows,
       }));
       expect(observed).toEqual(CASES.map(([name, , , ambiguous]) => ({ name, rows: 3, breaks: {}, ambiguous })));
       const findings = judge(manifest, manifest, chainChecks).flatMap((check) => check.findings);

@@ -1,4 +1,5 @@
 import type { Json } from '@pgdrill/core';
+import type { AmbiguousRows } from './ambiguous-rows.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Head } from './heads.ts';
 
@@ -108,7 +109,7 @@ export interface ChainObservation {
   /** Numbers that are missing where the config says that there is no gap. */
   readonly gaps: number;
   /** Rows in which a field holds the separator, so that another row would be hashed over the same text. */
-  readonly ambiguous: number;
+  readonly ambiguous: AmbiguousRows;
   /** Of the rows whose content does not match, those whose timestamps have none. */
   readonly coarseMismatches: number;
   /** The hash that the sentinel row holds, null when it holds none; absent where there is no sentinel. */

@@ -41,7 +41,7 @@ const NOTHING_KNOWN = {
   coarseMismatches: 0,
   outOfOrder: 0,
   gaps: 0,
-  ambiguous: 0,
+  ambiguous: { rows: 0, of: 0 },
 };
 
 async function observeChain(
@@ -84,7 +84,7 @@ async function readRows(
     Pick<ChainObservation, 'counted' | 'checkpoints' | 'gaps' | 'ambiguous' | 'since'> & { readonly own?: OwnVerdict }
 > {
   const { found } = prepared;
-  const counted = await countRows(db, relation);
+  const counted = (await prepared.countByScan()) ?? (await countRows(db, relation));
   const show = keyShower(found.types, keyColumn(found.chain), context.reveal);
   const showScope = scopeShower(found.types, found.chain.scope, context.reveal);
   const [own, verified] = await Promise.all([
@@ -106,7 +106,7 @@ async function readRows(
     breaks: Object.fromEntries(shown),
     checkpoints: await readCheckpoints(db, found.chain, relation, counted),
     gaps: await countGaps(db, found.chain, relation),
-    ambiguous: await countAmbiguous(db, found, relation),
+    ambiguous: await countAmbiguous(db, found, relation, prepared.bySql === null ? null : counted),
     // What it calls the first break is as a rule the row's key.
     ...(own === null ? {} : { own: { ...own, firstBreak: own.firstBreak === null ? null : show(own.firstBreak) } }),
   };

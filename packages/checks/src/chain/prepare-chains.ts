@@ -9,6 +9,8 @@ export interface PreparedChain {
   readonly found: FoundChain;
   /** Waits for the scan; null where the server cannot verify this chain. */
   readonly bySql: ((db: DatabaseHandle) => Promise<SqlVerdict | null>) | null;
+  /** How many rows the scan met; waits for it. Null where it does not tell. */
+  countByScan(): Promise<number | null>;
 }
 
 /** Finds the chains of one side, once for all checks that ask, and asks the scan to verify them on its way. */
@@ -16,7 +18,7 @@ export function prepareChains(db: DatabaseHandle, context: ObserveContext): Prom
   return context.once('chains prepared', async () => {
     const prepared: PreparedChain[] = [];
     for (const [index, found] of (await findChains(db, context)).entries()) {
-      prepared.push({ found, bySql: await askScan(db, found, `chain${index}`, context) });
+      prepared.push({ found, ...(await askScan(db, found, `chain${index}`, context)) });
     }
     return prepared;
   });
@@ -27,17 +29,22 @@ async function askScan(
   found: FoundChain,
   owner: string,
   context: ObserveContext,
-): Promise<PreparedChain['bySql']> {
+): Promise<Omit<PreparedChain, 'found'>> {
   const { measure } = context;
   const { chain, relation } = found;
   const wanted = chain.verifiers?.includes('sql') ?? true;
   const verifier = wanted ? sqlVerifier(found, owner) : null;
-  if (measure === null || relation === null || verifier === null) return null;
+  if (measure === null || relation === null || verifier === null) return NOT_ASKED;
   const tables = await tablesOf(db, relation, context.tables);
-  if (tables === null) return null;
+  if (tables === null) return NOT_ASKED;
   const answers = tables.map((table): Promise<MeasuredTable> => measure(owner, table, verifier.request));
-  return async (handle) => verifier.verdict(handle, await Promise.all(answers));
+  return {
+    bySql: async (handle) => verifier.verdict(handle, await Promise.all(answers)),
+    countByScan: async () => verifier.counted(await Promise.all(answers)),
+  };
 }
+
+const NOT_ASKED: Omit<PreparedChain, 'found'> = { bySql: null, countByScan: async () => null };
 
 /** The tables that hold the rows of a relation: its partitions, itself and its heirs; null when some are not read by the scan. */
 async function tablesOf(

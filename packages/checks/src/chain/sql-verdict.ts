@@ -42,6 +42,8 @@ export interface SqlVerifier {
    * @returns null when a table could not be read that way
    */
   verdict(db: DatabaseHandle, measured: readonly MeasuredTable[]): Promise<SqlVerdict | null>;
+  /** All rows, with a hash or without one; null when a table could not be read that way. */
+  counted(measured: readonly MeasuredTable[]): number | null;
 }
 
 /** Makes the verifier of one chain; null where the server cannot verify it. */
@@ -58,10 +60,11 @@ export function sqlVerifier({ chain, relation, types }: FoundChain, owner: strin
   const isBound = chain.formats.every(coversLink);
   return {
     request: request({ chain, types }, prev, { fits, texts }, seed),
+    counted: (measured) =>
+      wereRead(measured) ? Number(totalOf(measured, 'rows') + totalOf(measured, 'unchained')) : null,
     async verdict(db, measured) {
-      if (measured.some(({ error }) => error !== undefined)) return null;
-      const total = (name: string): bigint =>
-        measured.reduce((sum, { measures }) => sum + BigInt(measures[name] ?? 0), 0n);
+      if (!wereRead(measured)) return null;
+      const total = (name: string): bigint => totalOf(measured, name);
       const open = total('hash') - total('prev');
       return {
         rows: Number(total('rows')),
@@ -75,6 +78,14 @@ export function sqlVerifier({ chain, relation, types }: FoundChain, owner: strin
       };
     },
   };
+}
+
+function wereRead(measured: readonly MeasuredTable[]): boolean {
+  return measured.every(({ error }) => error === undefined);
+}
+
+function totalOf(measured: readonly MeasuredTable[], name: string): bigint {
+  return measured.reduce((sum, { measures }) => sum + BigInt(measures[name] ?? 0), 0n);
 }
 
 /** Is the previous hash certainly part of what is hashed? Of text that is stored, or of an expression, nobody knows. */

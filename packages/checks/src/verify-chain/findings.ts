@@ -86,8 +86,8 @@ export const verifyChainFindings = {
   },
   ambiguous: {
     code: 'verify-chain/delimiter-ambiguous',
-    message: (chain: string, rows: number) =>
-      `In ${rows} ${rows === 1 ? 'row' : 'rows'} of ${chain}, the joined fields do not tell where one ends and the next begins: a row with other fields could have the same hash. That is how the chain is made, and no doing of the restore.`,
+    message: (chain: string, rows: number, of: number) =>
+      `In ${rows} of the ${of} rows of ${chain} that were looked at, the joined fields do not tell where one ends and the next begins: a row with other fields could have the same hash. That is how the chain is made, and no doing of the restore.`,
   },
   disagrees: {
     code: 'verify-chain/verifier-disagrees',

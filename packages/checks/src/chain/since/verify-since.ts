@@ -87,9 +87,10 @@ function lost(heads: readonly SinceHead[]): LostHeads {
   return { total: heads.length, first: heads[0]?.key ?? null };
 }
 
-function recomputed({ found, bySql }: PreparedChain): PreparedChain {
-  const verifiers = bySql === null ? (['independent'] as const) : (['sql', 'independent'] as const);
-  return { found: { ...found, chain: { ...found.chain, verifiers } }, bySql };
+function recomputed(prepared: PreparedChain): PreparedChain {
+  const { found } = prepared;
+  const verifiers = prepared.bySql === null ? (['independent'] as const) : (['sql', 'independent'] as const);
+  return { ...prepared, found: { ...found, chain: { ...found.chain, verifiers } } };
 }
 
 /** Sums prove links only where a hash covers them. */
