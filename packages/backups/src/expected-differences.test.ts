@@ -13,11 +13,12 @@ const everything = `
   ALTER TABLE app.t OWNER TO pg_monitor;
   ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;
   CREATE PUBLICATION all_of_it FOR ALL TABLES;
-  SELECT lo_from_bytea(0, 'large');
+  SELECT lo_from_bytea(4711, 'large'); ALTER LARGE OBJECT 4711 OWNER TO pg_monitor; GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC;
   DO $$ BEGIN
     EXECUTE format('ALTER DATABASE %I SET work_mem = 65536', current_database());
     EXECUTE format('COMMENT ON DATABASE %I IS %L', current_database(), 'a comment');
     EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO pg_read_all_stats', current_database());
+    EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 17', current_database());
     EXECUTE format('ALTER DATABASE %I OWNER TO pg_monitor', current_database());
   END $$`;
 
@@ -33,7 +34,10 @@ const facts = `SELECT
   (SELECT count(*) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid)::text AS "settings/database-settings-differ",
   shobj_description(d.oid, 'pg_database') AS "settings/database-comment-differs",
   (SELECT count(*) FROM aclexplode(d.datacl) a WHERE a.grantee NOT IN (0, d.datdba))::text AS "settings/database-acl-differs",
-  d.datdba::regrole::text AS "settings/database-owner-differs"
+  d.datdba::regrole::text AS "settings/database-owner-differs", d.datconnlimit AS "settings/database-differs",
+  -- What is lost altogether is not lost again with its owner.
+  (SELECT coalesce(max(lomowner::regrole::text), 'pg_monitor') FROM pg_largeobject_metadata) AS "large-objects/owner-differs",
+  (SELECT coalesce(max((SELECT count(*) FROM aclexplode(lomacl) a WHERE a.grantee <> lomowner)), 1) FROM pg_largeobject_metadata)::text AS "large-objects/acl-differs"
   FROM pg_database d WHERE d.datname = current_database()`;
 
 let rehearsal: Rehearsal;
@@ -52,9 +56,10 @@ const lost = async (options: PgDumpOptions, target?: ConnectionSettings): Promis
 };
 
 const expected = (options: PgDumpOptions): readonly string[] =>
-  expectedDifferences(options, { someTables: false, inPlace: false }).map(({ code = '', subject }) =>
-    subject === undefined ? code : `${code} ${subject}`,
-  );
+  expectedDifferences(options, { someTables: false, inPlace: false })
+    // A restore to the same server finds every role there.
+    .filter(({ code = '' }) => !/role|membership/.test(code))
+    .map(({ code = '', subject }) => (subject === undefined ? code : `${code} ${subject}`));
 
 test.each<PgDumpOptions>([
   {},

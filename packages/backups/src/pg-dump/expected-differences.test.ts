@@ -16,8 +16,13 @@ describe('expectedDifferences', () => {
   test('follow from the default arguments', () => {
     expect(expected({})).toEqual([
       'privileges/owner-differs (pg_dump --no-owner)',
+      'large-objects/owner-differs (pg_dump --no-owner)',
       'privileges/acl-differs (pg_dump --no-acl)',
       'privileges/default-privileges-differ (pg_dump --no-acl)',
+      'large-objects/acl-differs (pg_dump --no-acl)',
+      'privileges/role-missing (pg_dump --no-owner and pg_dump)',
+      'privileges/role-differs (pg_dump --no-owner and pg_dump)',
+      'privileges/membership-differs (pg_dump --no-owner and pg_dump)',
     ]);
   });
 
@@ -26,14 +31,15 @@ describe('expectedDifferences', () => {
   });
 
   test.each<[PgDumpOptions, readonly string[]]>([
-    [{ dumpArguments: ['-xO'] }, ['owner', 'acl', 'default']],
+    [{ dumpArguments: ['-xO'] }, ['acl', 'default', 'membership', 'owner', 'role', 'role']],
     [{ dumpArguments: ['--no-privileges'] }, ['acl', 'default']],
     [{ dumpArguments: [], restoreArguments: ['-O'] }, ['owner']],
     [{ dumpArguments: [], restoreArguments: ['-x'] }, ['acl', 'default']],
     // To psql, -x is --expanded, and it has no -O.
     [{ format: 'plain', dumpArguments: [], restoreArguments: ['-x'] }, []],
   ])('of owners and privileges follow from either side: %j', (options, names) => {
-    expect(expected(options).map((of) => /privileges\/(\w+)/.exec(of)?.[1])).toEqual(names);
+    const found = expected(options).flatMap((of) => /privileges\/(\w+)/.exec(of)?.[1] ?? []);
+    expect(found.toSorted()).toEqual(names);
   });
 
   test.each([
@@ -85,6 +91,7 @@ describe('expectedDifferences', () => {
       'settings/database-comment-differs',
       'settings/database-acl-differs',
       'settings/database-owner-differs',
+      'settings/database-differs',
     ]);
     expect(expectedDifferences({ dumpArguments: [] }, inPlace)).toEqual([]);
   });

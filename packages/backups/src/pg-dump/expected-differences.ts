@@ -18,12 +18,16 @@ interface LeavesBehind {
 const leavesBehind: readonly LeavesBehind[] = [
   {
     option: '--no-owner',
-    what: [{ code: 'privileges/owner-differs' }],
+    what: [{ code: 'privileges/owner-differs' }, { code: 'large-objects/owner-differs' }],
     why: 'everything belongs to the role that restored it',
   },
   {
     option: '--no-acl',
-    what: [{ code: 'privileges/acl-differs' }, { code: 'privileges/default-privileges-differ' }],
+    what: [
+      { code: 'privileges/acl-differs' },
+      { code: 'privileges/default-privileges-differ' },
+      { code: 'large-objects/acl-differs' },
+    ],
     why: 'no privilege is granted or revoked',
   },
   {
@@ -55,7 +59,16 @@ const leavesBehind: readonly LeavesBehind[] = [
 ];
 
 /** What a restore without `--create` says nothing of; the drill's own never has it. */
-const ofTheDatabase = ['settings', 'comment', 'acl', 'owner'] as const;
+const ofTheDatabase: Readonly<Record<string, string>> = {
+  settings: 'settings/database-settings-differ',
+  comment: 'settings/database-comment-differs',
+  acl: 'settings/database-acl-differs',
+  owner: 'settings/database-owner-differs',
+  'connection limit': 'settings/database-differs',
+};
+
+/** What is said of roles, none of which is needed where neither owners nor privileges are restored. */
+const ofRoles = ['privileges/role-missing', 'privileges/role-differs', 'privileges/membership-differs'] as const;
 
 /** What of a database is bound to be lost, or to be another, by the options of its dump and its restore. */
 export function expectedDifferences(
@@ -64,25 +77,33 @@ export function expectedDifferences(
 ): readonly ExpectedDifference[] {
   const { format, dumpOptions, restoreOptions, restoreTool } = settle(options);
   const toRestore = restoreTool === 'psql' ? [] : restoreOptions;
-  const fromOptions = leavesBehind.flatMap(({ option, plainOnly = false, what, why }) => {
+  const givenBy = (option: string, plainOnly = false): string | undefined => {
     const heeded = plainOnly && format !== 'plain' ? [] : dumpOptions;
-    const by = given(heeded, 'pg_dump', [option]) ?? given(toRestore, 'pg_restore', [option]);
+    return given(heeded, 'pg_dump', [option]) ?? given(toRestore, 'pg_restore', [option]);
+  };
+  const fromOptions = leavesBehind.flatMap(({ option, plainOnly, what, why }) => {
+    const by = givenBy(option, plainOnly);
     return by === undefined ? [] : what.map((one) => ({ ...one, reason: `${by}: ${why}` }));
   });
+  const [noOwner, noAcl] = [givenBy('--no-owner'), givenBy('--no-acl')];
+  const withoutRoles = noOwner !== undefined && noAcl !== undefined ? `${noOwner} and ${noAcl}` : undefined;
   const without = withoutLargeObjects(dumpOptions, toRestore, someTables);
   return [
     ...fromOptions,
+    ...(withoutRoles === undefined
+      ? []
+      : ofRoles.map((code) => ({ code, reason: `${withoutRoles}: the restore needs none of the source's roles` }))),
     ...(without === undefined
       ? []
       : [{ code: 'large-objects/*', reason: `${without}: large objects are not restored` }]),
     // In place the database stays what it is.
-    ...(inPlace ? [] : ofTheDatabase.map(notCreated)),
+    ...(inPlace ? [] : Object.entries(ofTheDatabase).map(notCreated)),
   ];
 }
 
-function notCreated(of: (typeof ofTheDatabase)[number]): ExpectedDifference {
+function notCreated([of, code]: readonly [string, string]): ExpectedDifference {
   return {
-    code: of === 'settings' ? 'settings/database-settings-differ' : `settings/database-${of}-differs`,
+    code,
     reason: `restored without --create: such a restore says nothing of the ${of} of the database itself; after a real one, set by hand what you need, or restore with --create`,
   };
 }

@@ -28,7 +28,8 @@ export async function askGreatest(
   const direct = columns.filter((column) => !asked.some(([one]) => one === column));
   return async () => {
     const found: (readonly [string, Greatest])[] = [];
-    for (const column of direct) found.push([column.sequence, await read(db, column, context)]);
+    for (let from = 0; from < direct.length; from += BATCH)
+      found.push(...(await readBatch(db, direct.slice(from, from + BATCH), context)));
     for (const [{ sequence }, answer] of asked) found.push([sequence, await answer]);
     const bySequence = Map.groupBy(found, ([sequence]) => sequence);
     return new Map([...bySequence].map(([sequence, of]) => [sequence, of.map(([, greatest]) => greatest)]));
@@ -65,15 +66,31 @@ function endOf({ column, descends }: FedColumn): Measure {
   return { sql: `${merge}(t.${quoteIdentifier(column)})`, merge };
 }
 
-async function read(db: DatabaseHandle, fed: FedColumn, { signal }: ObserveContext): Promise<Greatest> {
-  const column = nameOf(fed);
+/** Columns per query: a round trip for each of thousands would take seconds. */
+const BATCH = 250;
+
+async function readBatch(
+  db: DatabaseHandle,
+  batch: readonly FedColumn[],
+  context: ObserveContext,
+): Promise<readonly (readonly [string, Greatest])[]> {
+  const selects = batch.map(
+    (fed, index) =>
+      `SELECT '${index}' AS position, (SELECT ${endOf(fed).sql} FROM ${quoteQualified(fed.schema, fed.relation)} t)::text AS value`,
+  );
   try {
-    const { sql } = endOf(fed);
-    const [row] = await db.query(`SELECT ${sql}::text AS value FROM ${quoteQualified(fed.schema, fed.relation)} t`);
-    return { column, value: row?.['value'] ?? null };
+    const rows = await db.query(selects.join('\nUNION ALL\n'));
+    const values = new Map(rows.map(({ position, value }) => [Number(position), value ?? null]));
+    return batch.map((fed, index) => [fed.sequence, { column: nameOf(fed), value: values.get(index) ?? null }]);
   } catch (error) {
-    signal.throwIfAborted();
-    return { column, value: null, error: messageOf(error) };
+    context.signal.throwIfAborted();
+    const [one] = batch;
+    if (batch.length === 1 && one !== undefined)
+      return [[one.sequence, { column: nameOf(one), value: null, error: messageOf(error) }]];
+    // One that may not be read must not hide the others.
+    const found = [];
+    for (const each of batch) found.push(...(await readBatch(db, [each], context)));
+    return found;
   }
 }
 
