@@ -27,16 +27,29 @@ async function observeKind(
 ): Promise<ObservedKind | null> {
   if (context.onlyTables && kind.ofRelation !== true && kind.isRelation !== true) return null;
   try {
-    const read = await db.query(kind.query(version));
-    const rows = (await kind.complete?.(read, db, context)) ?? read;
-    const isTaken = (of: string | undefined): boolean =>
-      of === undefined ? !context.onlyTables : !context.isLeftOut(of);
-    const taken = rows.filter((row) => isTaken(relationOf(kind, row)));
-    return { objects: Object.fromEntries(taken.map((row) => toObject(kind, row))) };
+    const objects: (readonly [string, ObservedObject])[] = [];
+    for await (const rows of rowsOf(db, kind, version, context))
+      for (const row of rows) if (isTaken(relationOf(kind, row), context)) objects.push(toObject(kind, row));
+    return { objects: Object.fromEntries(objects) };
   } catch (error) {
     context.signal.throwIfAborted();
     return { error: messageOf(error) };
   }
+}
+
+/** Batch by batch, since there may be a hundred thousand columns. */
+async function* rowsOf(
+  db: DatabaseHandle,
+  kind: ObjectKind,
+  version: number,
+  context: ObserveContext,
+): AsyncIterable<readonly Row[]> {
+  if (kind.complete) yield await kind.complete(await db.query(kind.query(version)), db, context);
+  else yield* db.walk(kind.query(version));
+}
+
+function isTaken(of: string | undefined, context: ObserveContext): boolean {
+  return of === undefined ? !context.onlyTables : !context.isLeftOut(of);
 }
 
 /** The relation that an object is, or is part of. */

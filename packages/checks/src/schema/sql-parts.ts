@@ -1,11 +1,13 @@
 /** SQL for the names of options, since their values may be passwords. */
 export function optionNames(options: string): string {
-  return `(SELECT pg_catalog.string_agg(pg_catalog.split_part(o.option, '=', 1), ', ' ORDER BY o.option) FROM pg_catalog.unnest(${options}) AS o (option))`;
+  return `CASE WHEN ${options} IS NOT NULL THEN
+    (SELECT pg_catalog.string_agg(pg_catalog.split_part(o.option, '=', 1), ', ' ORDER BY o.option) FROM pg_catalog.unnest(${options}) AS o (option)) END`;
 }
 
 /** SQL for storage parameters, in an order that is not that in which they were given. */
 export function parameters(options: string): string {
-  return `(SELECT pg_catalog.string_agg(o.option, ', ' ORDER BY o.option) FROM pg_catalog.unnest(${options}) AS o (option))`;
+  return `CASE WHEN ${options} IS NOT NULL THEN
+    (SELECT pg_catalog.string_agg(o.option, ', ' ORDER BY o.option) FROM pg_catalog.unnest(${options}) AS o (option)) END`;
 }
 
 /** SQL for "yes", or null where the condition does not hold. */
