@@ -28,7 +28,7 @@ describe('statistics', () => {
       findings: [
         {
           code: 'statistics/missing',
-          severity: 'warning',
+          severity: 'notice',
           subject: 'database',
           expected: 3,
           actual: 0,

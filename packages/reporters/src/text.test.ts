@@ -29,6 +29,16 @@ const ofValues = (before: Json, after: Json): Report =>
   withChecks(check('row-count', 's', { subjects: [subject('public.a', before, after)] }));
 
 describe('text', () => {
+  test('names in one line what there is none of on either side, unless it is all alone or was not judged', () => {
+    const none = (name: string): ReturnType<typeof subject> => subject(name, 0, 0);
+    const of = (...subjects: readonly ReturnType<typeof subject>[]): string =>
+      lines(withChecks(check('schema', 's', { subjects }))).join('\n');
+    const several = of(subject('tables', 2, 2), none('rules'), subject('views', 0, 1), none('casts'));
+    expect(several).toMatch(/tables +2 +2\n.*views +0 +1\n +none before or after: rules, casts\n/);
+    expect(of(subject('tables', 2, 2), none('rules'))).toMatch(/rules +0 +0/);
+    expect(of({ ...none('rules'), unverified: 'no' }, none('casts'), none('views'))).toMatch(/rules +0 +0/);
+  });
+
   test.each([
     ['passed', /^ ✓ PASSED {2}7 checks passed, tier full, exit status 0$/],
     ['failed', /^ ✗ FAILED {2}4 of 7 checks failed with 46 errors, 1 could not be judged, tier full, exit status 1$/],

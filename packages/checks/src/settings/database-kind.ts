@@ -5,6 +5,9 @@ import type { Facts, ObjectKind } from '../catalogue/object-kind.ts';
 import { collationDifferences } from './collation-kind.ts';
 import { settingsFindings } from './findings.ts';
 
+/** The comment that initdb gives the database `postgres`: nobody would miss it. */
+const OF_INITDB = 'default administrative connection database';
+
 /**
  * The database that is connected to. Its name is no fact: a drill restores under another.
  *
@@ -23,7 +26,7 @@ export const databaseKind: ObjectKind = {
            ${version >= 150_000 ? 'pg_catalog.pg_database_collation_actual_version(d.oid)' : versionOfSameLocale} AS "actual version",
            pg_catalog.pg_get_userbyid(d.datdba) AS owner, s.spcname AS tablespace,
            NULLIF(d.datconnlimit, -1) AS "connection limit", CASE WHEN d.datistemplate THEN 'yes' END AS template,
-           pg_catalog.shobj_description(d.oid, 'pg_database') AS comment,
+           NULLIF(pg_catalog.shobj_description(d.oid, 'pg_database'), '${OF_INITDB}') AS comment,
            ${grantColumns('d.datacl', 'd', 'd.datdba')}
       FROM pg_catalog.pg_database d
       LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = d.dattablespace

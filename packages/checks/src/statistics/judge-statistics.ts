@@ -9,7 +9,7 @@ import { statisticsFindings } from './findings.ts';
 const NAMED = 5;
 
 /**
- * One warning for all: after a restore by a `pg_dump` that carries no statistics, every table lacks them. A table that is not there on both sides is
+ * One notice for all: after a restore by a `pg_dump` that carries no statistics, every table lacks them. A table that is not there on both sides is
  * said elsewhere.
  */
 export function judgeStatistics(before: CatalogueObservation, after: CatalogueObservation): Judgement {
@@ -29,7 +29,7 @@ export function judgeStatistics(before: CatalogueObservation, after: CatalogueOb
   return {
     ...judged,
     subjects,
-    findings: [{ code: missing.code, severity: 'warning', subject: 'database', expected, actual, message }],
+    findings: [{ code: missing.code, severity: 'notice', subject: 'database', expected, actual, message }],
   };
 }
 

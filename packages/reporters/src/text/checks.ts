@@ -1,4 +1,5 @@
 import type { ReportCheck } from '@pgdrill/core';
+import { withoutEmpty } from '../empty-subjects.ts';
 import { largest } from '../largest.ts';
 import { listSubjects, moreText } from '../listed.ts';
 import type { SecondLook } from '../second-look.ts';
@@ -22,11 +23,15 @@ const WORD = 12;
 export function checks(page: Page, look: SecondLook): readonly string[] {
   if (look.checks.length === 0) return [];
   const lists = look.checks.map((check) => {
-    const { shown, hidden, hiddenFlagged } = listSubjects(check, page.limit);
+    const { check: filled, empty } = withoutEmpty(check);
+    const { shown, hidden, hiddenFlagged } = listSubjects(filled, page.limit);
     return {
       check,
       rows: shown.map((listed) => subjectRow(listed, check)),
-      more: hidden > 0 ? [moreText(hidden, hiddenFlagged)] : [],
+      more: [
+        ...(hidden > 0 ? [moreText(hidden, hiddenFlagged)] : []),
+        ...(empty.length > 0 ? [`none before or after: ${empty.map((name) => singleLine(name, 100)).join(', ')}`] : []),
+      ],
     };
   });
   const rows = lists.flatMap((list) => list.rows);
@@ -39,7 +44,7 @@ export function checks(page: Page, look: SecondLook): readonly string[] {
     ...lists.flatMap(({ check, rows: own, more }) => [
       ...checkLines(page, check, names, seen),
       ...own.flatMap((row) => subjectLines(page, row, columns, check.name)),
-      ...more.map((line) => page.paint.faint(`      ${line}`)),
+      ...more.flatMap((text) => hang('      ', text, page.width)).map(page.paint.faint),
     ]),
   ];
 }
