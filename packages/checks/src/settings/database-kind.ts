@@ -5,8 +5,8 @@ import type { Facts, ObjectKind } from '../catalogue/object-kind.ts';
 import { collationDifferences } from './collation-kind.ts';
 import { settingsFindings } from './findings.ts';
 
-/** The comment that initdb gives the database `postgres`: nobody would miss it. */
-const OF_INITDB = 'default administrative connection database';
+/** The comments that nobody would miss: initdb's own on the database `postgres`, and the one by which a database is known as pgdrill's. */
+const COMMENT_OF_NOBODY = `~ '^(default administrative connection database$|[{]"tool":"pgdrill",)'`;
 
 /**
  * The database that is connected to. Its name is no fact: a drill restores under another.
@@ -26,7 +26,8 @@ export const databaseKind: ObjectKind = {
            ${version >= 150_000 ? 'pg_catalog.pg_database_collation_actual_version(d.oid)' : versionOfSameLocale} AS "actual version",
            pg_catalog.pg_get_userbyid(d.datdba) AS owner, s.spcname AS tablespace,
            NULLIF(d.datconnlimit, -1) AS "connection limit", CASE WHEN d.datistemplate THEN 'yes' END AS template,
-           NULLIF(pg_catalog.shobj_description(d.oid, 'pg_database'), '${OF_INITDB}') AS comment,
+           CASE WHEN NOT pg_catalog.shobj_description(d.oid, 'pg_database') ${COMMENT_OF_NOBODY}
+                THEN pg_catalog.shobj_description(d.oid, 'pg_database') END AS comment,
            ${grantColumns('d.datacl', 'd', 'd.datdba')}
       FROM pg_catalog.pg_database d
       LEFT JOIN pg_catalog.pg_tablespace s ON s.oid = d.dattablespace
