@@ -28,8 +28,11 @@ async function observeKind(
   if (context.onlyTables && kind.ofRelation !== true && kind.isRelation !== true) return null;
   try {
     const objects: (readonly [string, ObservedObject])[] = [];
-    for await (const rows of rowsOf(db, kind, version, context))
-      for (const row of rows) if (isTaken(relationOf(kind, row), context)) objects.push(toObject(kind, row));
+    const share = sharing();
+    await eachRow(db, kind, version, context, (row) => {
+      const of = relationOf(kind, row);
+      if (isTaken(of, context)) objects.push(toObject(kind, row, of === undefined ? of : share.text(of), share));
+    });
     return { objects: Object.fromEntries(objects) };
   } catch (error) {
     context.signal.throwIfAborted();
@@ -37,15 +40,36 @@ async function observeKind(
   }
 }
 
-/** Batch by batch, since there may be a hundred thousand columns. */
-async function* rowsOf(
+/** One by one, since there may be a hundred thousand columns. */
+async function eachRow(
   db: DatabaseHandle,
   kind: ObjectKind,
   version: number,
   context: ObserveContext,
-): AsyncIterable<readonly Row[]> {
-  if (kind.complete) yield await kind.complete(await db.query(kind.query(version)), db, context);
-  else yield* db.walk(kind.query(version));
+  each: (row: Row) => void,
+): Promise<void> {
+  if (kind.complete) for (const row of await kind.complete(await db.query(kind.query(version)), db, context)) each(row);
+  else await db.visit(kind.query(version), each);
+}
+
+/** Keeps one copy of what is the same: most columns of a database are like many others. */
+interface Sharing {
+  text(text: string): string;
+  facts(facts: Facts): Facts;
+}
+
+function sharing(): Sharing {
+  const texts = new Map<string, string>();
+  const known = new Map<string, Facts>();
+  const first = <Value>(map: Map<string, Value>, key: string, value: Value): Value => {
+    const kept = map.get(key) ?? value;
+    map.set(key, kept);
+    return kept;
+  };
+  return {
+    text: (text) => first(texts, text, text),
+    facts: (facts) => first(known, JSON.stringify(facts), facts),
+  };
 }
 
 function isTaken(of: string | undefined, context: ObserveContext): boolean {
@@ -59,9 +83,21 @@ function relationOf({ ofRelation, isRelation }: ObjectKind, row: Row): string | 
   return displayName(home, relation);
 }
 
-function toObject(kind: ObjectKind, row: Row): readonly [name: string, object: ObservedObject] {
-  const { schema = null, relation = null, name = null, arguments: signature = null, unverified = null, ...rest } = row;
-  const parts = [schema, kind.namedInSchema === true ? null : relation, name].filter((part) => part !== null);
+function toObject(
+  kind: ObjectKind,
+  row: Row,
+  relation: string | undefined,
+  share: Sharing,
+): readonly [name: string, object: ObservedObject] {
+  const {
+    schema = null,
+    relation: holder = null,
+    name = null,
+    arguments: signature = null,
+    unverified = null,
+    ...rest
+  } = row;
+  const parts = [schema, kind.namedInSchema === true ? null : holder, name].filter((part) => part !== null);
   const first = kind.mixed === true ? (rest['kind'] ?? null) : null;
   const facts: Facts = Object.fromEntries(
     Object.entries(rest).flatMap(([fact, value]) =>
@@ -72,8 +108,11 @@ function toObject(kind: ObjectKind, row: Row): readonly [name: string, object: O
   );
   const own = displayName(...parts) + (signature === null ? '' : `(${signature})`);
   const whole = [first ?? '', own].filter((part) => part !== '').join(' ');
-  const of = kind.ofRelation === true ? relationOf(kind, row) : undefined;
-  return [whole, { facts, ...(of === undefined ? {} : { of }), ...(unverified === null ? {} : { unverified }) }];
+  const of = kind.ofRelation === true ? relation : undefined;
+  return [
+    whole,
+    { facts: share.facts(facts), ...(of === undefined ? {} : { of }), ...(unverified === null ? {} : { unverified }) },
+  ];
 }
 
 /** Longer texts are kept as their hash: whether they are the same can still be told. */
