@@ -13,6 +13,8 @@ export interface FedColumn {
   readonly column: string;
   /** An index finds its greatest value at once. */
   readonly isIndexed: boolean;
+  /** It has children, whose rows are its own as well: partitions, or tables that inherit. */
+  readonly hasChildren: boolean;
   /** The sequence goes down. */
   readonly descends: boolean;
 }
@@ -29,6 +31,7 @@ export async function fedColumns(db: DatabaseHandle): Promise<readonly FedColumn
       relation,
       column: row['column'] ?? '',
       isIndexed: row['is_indexed'] === 't',
+      hasChildren: row['has_children'] === 't',
       descends: row['descends'] === 't',
     };
   });
@@ -37,7 +40,7 @@ export async function fedColumns(db: DatabaseHandle): Promise<readonly FedColumn
 /** Source: PostgreSQL manual, `pg_depend`: a sequence depends on the column that owns it, and a default on the sequence that it names. */
 const FED_COLUMNS = `
 SELECT n.nspname AS sequence_schema, s.relname AS sequence, tn.nspname AS schema, t.relname AS relation, a.attname AS column,
-       q.seqincrement < 0 AS descends,
+       q.seqincrement < 0 AS descends, t.relhassubclass AS has_children,
        EXISTS (SELECT FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid JOIN pg_catalog.pg_am m ON m.oid = i.relam
                 WHERE x.indrelid = t.oid AND x.indkey[0] = a.attnum AND x.indisvalid AND x.indpred IS NULL AND m.amname = 'btree') AS is_indexed
   FROM (SELECT d.objid AS sequence, d.refobjid AS relation, d.refobjsubid AS number

@@ -22,10 +22,14 @@ export async function askGreatest(
   db: DatabaseHandle,
   context: ObserveContext,
 ): Promise<() => Promise<ReadonlyMap<string, readonly Greatest[]>>> {
-  const columns = (await fedColumns(db)).filter(({ table }) => !context.isLeftOut(table));
-  const scanned = columns.filter(({ isIndexed, table }) => !isIndexed && tableOf(context, table) !== undefined);
-  const asked = context.measure === null ? [] : [...askScan(context, scanned)];
-  const direct = columns.filter((column) => !asked.some(([one]) => one === column));
+  const tables = new Map(context.tables.map((table) => [table.name, table]));
+  const columns = (await fedColumns(db)).filter(
+    ({ table, hasChildren }) => !context.isLeftOut(table) && (hasChildren || tables.get(table)?.bytes !== 0),
+  );
+  const scanned = columns.filter(({ isIndexed, table }) => !isIndexed && tables.has(table));
+  const asked = context.measure === null ? [] : [...askScan(context, tables, scanned)];
+  const isAsked = new Set(asked.map(([column]) => column));
+  const direct = columns.filter((column) => !isAsked.has(column));
   return async () => {
     const found: (readonly [string, Greatest])[] = [];
     for (let from = 0; from < direct.length; from += BATCH)
@@ -36,13 +40,13 @@ export async function askGreatest(
   };
 }
 
-function tableOf(context: ObserveContext, name: string): Table | undefined {
-  return context.tables.find((table) => table.name === name);
-}
-
-function* askScan(context: ObserveContext, columns: readonly FedColumn[]): Generator<Asked> {
+function* askScan(
+  context: ObserveContext,
+  tables: ReadonlyMap<string, Table>,
+  columns: readonly FedColumn[],
+): Generator<Asked> {
   for (const [name, ofTable] of Map.groupBy(columns, ({ table }) => table)) {
-    const table = tableOf(context, name);
+    const table = tables.get(name);
     if (table === undefined || context.measure === null) continue;
     const measures = Object.fromEntries(
       ofTable.map((column, index): [string, Measure] => [`end_${index}`, endOf(column)]),

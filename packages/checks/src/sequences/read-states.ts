@@ -30,13 +30,21 @@ const BATCH = 500;
 
 async function statesOf(db: DatabaseHandle): Promise<ReadonlyMap<string, SequenceState>> {
   const readable = await db.query(`
-    SELECT n.nspname AS schema, c.relname AS name
+    SELECT n.nspname AS schema, c.relname AS name,
+           CASE WHEN c.relkind = 'S' AND pg_catalog.has_sequence_privilege(c.oid, 'SELECT') THEN pg_catalog.pg_sequence_last_value(c.oid) END::text AS last
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind = 'S' AND ${USER_SCHEMAS} AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
        AND CASE WHEN c.relkind = 'S' THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT') END`);
   const states = new Map<string, SequenceState>();
-  for (let from = 0; from < readable.length; from += BATCH) {
-    const batch = readable.slice(from, from + BATCH).map(({ schema, name }) => [schema ?? '', name ?? ''] as const);
+  const unused: (readonly [schema: string, name: string])[] = [];
+  for (const { schema, name, last = null } of readable) {
+    const names = [schema ?? '', name ?? ''] as const;
+    if (last === null) unused.push(names);
+    else states.set(displayName(...names), { last, isCalled: true });
+  }
+  // The function tells nothing of one that was not called since it was made or set: only its own row does.
+  for (let from = 0; from < unused.length; from += BATCH) {
+    const batch = unused.slice(from, from + BATCH);
     const selects = batch.map(
       (names, index) =>
         `SELECT '${index}' AS position, last_value::text, is_called::text FROM ${quoteQualified(...names)}`,
