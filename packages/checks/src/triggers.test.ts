@@ -12,6 +12,7 @@ beforeAll(async () => {
      CREATE TRIGGER no_update BEFORE UPDATE OR DELETE ON entries FOR EACH ROW WHEN (old.id > 0) EXECUTE FUNCTION refuse();
      CREATE TRIGGER no_truncate BEFORE TRUNCATE ON entries EXECUTE FUNCTION refuse();
      ALTER TABLE entries ENABLE ALWAYS TRIGGER no_truncate;
+     CREATE TRIGGER hook AFTER DELETE ON entries FOR EACH ROW WHEN (old.id > 1) EXECUTE FUNCTION refuse('https://example.com', 'Bearer hidden');
      CREATE CONSTRAINT TRIGGER late AFTER INSERT ON entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse();
      ALTER TABLE entries DISABLE TRIGGER late;
      COMMENT ON TRIGGER late ON entries IS 'off since May';
@@ -32,8 +33,8 @@ describe('triggers', () => {
     expect(await fixture.afterDump()).toMatchObject({
       verdict: 'passed',
       findings: [],
-      // The partition's copy that is disabled is the sixth.
-      subjects: [{ name: 'triggers', before: 6, after: 6 }],
+      // The partition's copy that is disabled is the seventh.
+      subjects: [{ name: 'triggers', before: 7, after: 7 }],
     });
   });
 
@@ -57,6 +58,10 @@ describe('triggers', () => {
       'DROP TRIGGER no_update ON entries; CREATE TRIGGER no_update BEFORE UPDATE ON entries EXECUTE FUNCTION refuse()',
       [['triggers/differs', 'trigger public.entries.no_update']],
     ],
+    [
+      `DROP TRIGGER hook ON entries; CREATE TRIGGER hook AFTER DELETE ON entries FOR EACH ROW WHEN (old.id > 1) EXECUTE FUNCTION refuse('https://example.com', 'Bearer other')`,
+      [['triggers/differs', 'trigger public.entries.hook']],
+    ],
     ['COMMENT ON TRIGGER late ON entries IS NULL', [['triggers/differs', 'trigger public.entries.late']]],
     ['ALTER TABLE part_1 DISABLE TRIGGER of_parts', [['triggers/disabled', 'trigger public.part_1.of_parts']]],
     ['ALTER TABLE part_2 ENABLE TRIGGER of_parts', [['triggers/differs', 'trigger public.part_2.of_parts']]],
@@ -75,5 +80,19 @@ describe('triggers', () => {
       verdict: 'passed',
       findings: [{ severity: 'warning', expected: 'fires never', actual: 'fires by default' }],
     });
+  });
+
+  it('shows no argument of a trigger', async () => {
+    const { findings } = await fixture.after('DROP TRIGGER hook ON entries');
+    expect(findings).toMatchObject([
+      {
+        code: 'triggers/missing',
+        expected: {
+          definition:
+            'CREATE TRIGGER hook AFTER DELETE ON public.entries FOR EACH ROW WHEN ((old.id > 1)) EXECUTE FUNCTION public.refuse(...)',
+          'argument values': expect.stringMatching(/^SHA-256 [0-9a-f]{64}$/),
+        },
+      },
+    ]);
   });
 });

@@ -14,7 +14,8 @@ export const triggerKind: ObjectKind = {
   plural: 'triggers',
   ofRelation: true,
   query: (version) => `
-    SELECT n.nspname AS schema, c.relname AS relation, t.tgname AS name, pg_catalog.pg_get_triggerdef(t.oid) AS definition,
+    SELECT n.nspname AS schema, c.relname AS relation, t.tgname AS name, ${DEFINITION} AS definition,
+           ${ARGUMENTS} AS "argument values",
            ${firing('t.tgenabled')} AS fires, ${commentOn('pg_trigger', 't.oid')} AS comment,
            ${version < COPIES_KNOWN ? 'NULL' : `CASE WHEN p.oid IS NOT NULL THEN 'yes' END`} AS copy
       FROM pg_catalog.pg_trigger t
@@ -28,6 +29,16 @@ export const triggerKind: ObjectKind = {
   judgeMissing: (object) => judgeCopy(object, 'before'),
   judgeUnexpected: (object) => judgeCopy(object, 'after'),
 };
+
+/** As `pg_get_triggerdef` writes it, the first time at the latest where the function and its arguments follow. */
+const CALL = ' EXECUTE FUNCTION ';
+const CALL_AT = `pg_catalog.strpos(pg_catalog.pg_get_triggerdef(t.oid), '${CALL}')`;
+
+/** Arguments may hold secrets, such as the key of a web hook: they are kept as a hash, together with what stands before them. */
+const DEFINITION = `CASE WHEN t.tgnargs = 0 THEN pg_catalog.pg_get_triggerdef(t.oid)
+             ELSE pg_catalog.left(pg_catalog.pg_get_triggerdef(t.oid), ${CALL_AT} - 1) || '${CALL}' || t.tgfoid::pg_catalog.regproc::text || '(...)' END`;
+const ARGUMENTS = `CASE WHEN t.tgnargs > 0
+             THEN 'SHA-256 ' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(pg_catalog.substr(pg_catalog.pg_get_triggerdef(t.oid), ${CALL_AT}), 'UTF8')), 'hex') END`;
 
 /** Since PostgreSQL 13 the catalogue says of which trigger one is a copy; up to 14, copies count as internal. */
 const COPIES_KNOWN = 130_000;
