@@ -45,6 +45,14 @@ describe('indexes', () => {
     expect(await fixture.codesAfter(damage)).toEqual(expected);
   });
 
+  it('is not verified where a table is gone with its indexes', async () => {
+    const { verdict, reason } = await fixture.after('DROP TABLE items CASCADE');
+    expect([verdict, reason]).toEqual([
+      'unverified',
+      '2 of 3 could not be judged; the first, public.items: It is not there any more, so that indexes of it could not be compared: 2.',
+    ]);
+  });
+
   it('tells an index that pg_dump left out because it was invalid from one that was lost', async () => {
     const invalid = await catalogueFixture(
       indexes,

@@ -27,6 +27,7 @@ beforeAll(async () => {
     `CREATE TABLE items (id serial, name text); ALTER TABLE items OWNER TO ${owner};
      GRANT SELECT, INSERT ON items TO ${reader}; GRANT UPDATE (name) ON items TO ${group} WITH GRANT OPTION;
      CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'; REVOKE EXECUTE ON FUNCTION one() FROM PUBLIC;
+     CREATE FUNCTION sealed() RETURNS int LANGUAGE sql AS 'SELECT 1'; REVOKE ALL ON FUNCTION sealed() FROM PUBLIC, CURRENT_USER;
      CREATE TYPE mood AS ENUM ('ok'); CREATE SCHEMA app AUTHORIZATION ${owner};
      GRANT USAGE ON SEQUENCE items_id_seq TO ${group};
      ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
@@ -48,6 +49,7 @@ describe('privileges', () => {
     const found = findings.map(({ code, subject }) => `${code.replace('privileges/', '')} ${subject}`);
     expect(found.toSorted()).toEqual([
       'acl-differs function public.one()',
+      'acl-differs function public.sealed()',
       'acl-differs sequence public.items_id_seq',
       'acl-differs table public.items',
       'acl-differs table public.items',
@@ -65,6 +67,11 @@ describe('privileges', () => {
 
   it.each([
     ['ALTER TYPE mood OWNER TO CURRENT_USER; GRANT EXECUTE ON FUNCTION one() TO CURRENT_USER', []],
+    // Nobody might: the list is empty, which is not the default.
+    [
+      'GRANT EXECUTE ON FUNCTION sealed() TO PUBLIC, CURRENT_USER',
+      [['privileges/acl-differs', 'function public.sealed()']],
+    ],
     [`ALTER TYPE mood OWNER TO ${owner}`, [['privileges/owner-differs', 'type public.mood']]],
     [`GRANT CREATE ON SCHEMA app TO ${reader}`, [['privileges/acl-differs', 'schema app']]],
     [`GRANT SELECT ON items TO ${reader} WITH GRANT OPTION`, [['privileges/acl-differs', 'table public.items']]],

@@ -7,7 +7,7 @@ let fixture: CatalogueFixture;
 beforeAll(async () => {
   fixture = await catalogueFixture(
     schema,
-    `CREATE SCHEMA app;
+    `CREATE SCHEMA app; CREATE SCHEMA constructor;
      CREATE TABLE app.items (id int GENERATED ALWAYS AS IDENTITY, name varchar(20) NOT NULL DEFAULT 'x', price numeric, gross numeric GENERATED ALWAYS AS (price * 2) STORED) WITH (fillfactor = 70);
      COMMENT ON TABLE app.items IS 'sold here';
      COMMENT ON COLUMN app.items.price IS 'in cents';
@@ -118,6 +118,7 @@ const DAMAGES: readonly (readonly [what: string, damages: readonly (readonly [sq
         "UPDATE pg_collation SET collversion = '1' WHERE collname = 'german'",
         ['collation-outdated', 'collation app.german'],
       ],
+      ['DROP SCHEMA constructor', ['missing', 'schema constructor']],
       ['DROP CONVERSION app.latin', ['missing', 'conversion app.latin']],
       ['DROP TEXT SEARCH DICTIONARY app.words', ['missing', 'text search dictionary app.words']],
       [

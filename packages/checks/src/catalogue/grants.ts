@@ -1,10 +1,12 @@
 import type { Difference, Facts } from './object-kind.ts';
+import { ownValue } from './own-value.ts';
 
 /** Who may do what with an object: by role, the privileges in the order of the alphabet, those that may be handed on with a star. */
 export type Grants = Readonly<Record<string, string>>;
 
 /**
- * SQL for the grants of an access control list, as the text of a JSON object; null for null.
+ * SQL for the grants of an access control list, as the text of a JSON object; null for null. A list of none is one: then nobody may do anything,
+ * where null stands for the default.
  *
  * The owner is `(owner)` whoever it is, so that what another owner may do by itself is no difference.
  *
@@ -12,12 +14,12 @@ export type Grants = Readonly<Record<string, string>>;
  * @param owner an expression of the owner's oid
  */
 export function grantsOf(acl: string, owner: string): string {
-  return `(SELECT pg_catalog.json_object_agg(g.role, g.privileges ORDER BY g.role COLLATE "C")::text
+  return `CASE WHEN ${acl} IS NOT NULL THEN COALESCE((SELECT pg_catalog.json_object_agg(g.role, g.privileges ORDER BY g.role COLLATE "C")::text
      FROM (SELECT p.role, pg_catalog.string_agg(p.privilege, ', ' ORDER BY p.privilege COLLATE "C") AS privileges
              FROM (SELECT CASE x.grantee WHEN ${owner} THEN '(owner)' WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END AS role,
                           x.privilege_type || CASE WHEN pg_catalog.bool_or(x.is_grantable) THEN '*' ELSE '' END AS privilege
                      FROM pg_catalog.aclexplode(${acl}) x GROUP BY x.grantee, x.privilege_type) p
-            GROUP BY p.role) g)`;
+            GROUP BY p.role) g), '{}') END`;
 }
 
 /**
@@ -56,7 +58,7 @@ export function changedGrants(
 export function changedRoles(had: Grants, has: Grants, ignored: ReadonlySet<string>): ChangedGrants | null {
   const roles = [...new Set([...Object.keys(had), ...Object.keys(has)])].toSorted();
   const changes = roles.flatMap((role) => {
-    const [were, are] = [privileges(had[role], ignored), privileges(has[role], ignored)];
+    const [were, are] = [privileges(ownValue(had, role), ignored), privileges(ownValue(has, role), ignored)];
     const lost = were.filter((privilege) => !are.includes(privilege));
     const gained = are.filter((privilege) => !were.includes(privilege));
     const words = [
@@ -66,7 +68,8 @@ export function changedRoles(had: Grants, has: Grants, ignored: ReadonlySet<stri
     return words.length === 0 ? [] : [{ role, text: `${role} ${words.join(' and ')}` }];
   });
   if (changes.length === 0) return null;
-  const of = (grants: Grants): Grants => Object.fromEntries(changes.map(({ role }) => [role, grants[role] ?? '']));
+  const of = (grants: Grants): Grants =>
+    Object.fromEntries(changes.map(({ role }) => [role, ownValue(grants, role) ?? '']));
   return { expected: of(had), actual: of(has), text: changes.map(({ text }) => text).join('; ') };
 }
 

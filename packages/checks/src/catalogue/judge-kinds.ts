@@ -1,6 +1,7 @@
 import type { Finding, Json, Judgement, Subject } from '@pgdrill/core';
 import type { CatalogueFindings, Difference, Facts, LoneObject, ObjectKind, ObjectPair } from './object-kind.ts';
 import type { CatalogueObservation, ObservedKind, ObservedObject } from './observation.ts';
+import { ownValue } from './own-value.ts';
 
 /** Compares all objects of all kinds, one subject of the report per kind. */
 export function judgeKinds(
@@ -64,9 +65,10 @@ function judgeKind(judged: JudgedKind): Pick<Judgement, 'subjects' | 'findings'>
   const say = (subject: string, differences: readonly Difference[]): void => {
     for (const difference of differences) found.push({ severity: 'error', ...difference, subject });
   };
+  const goneWith = new Map<string, number>();
   for (const [name, { facts: before, of, unverified }] of Object.entries(had)) {
     const subject = subjectOf(kind, name);
-    const other = has[name];
+    const other = ownValue(has, name);
     const unseen = unverified ?? other?.unverified;
     if (unseen !== undefined && other !== undefined)
       subjects.push({ name: subject, before: null, after: null, unverified: unseen });
@@ -74,13 +76,20 @@ function judgeKind(judged: JudgedKind): Pick<Judgement, 'subjects' | 'findings'>
       say(subject, judgePair(judged, { kind, subject, ...seen(before, other.facts, unseen), versions }));
     else if (of === undefined || relations.after.has(of))
       say(subject, missing(judged, { kind, subject, facts: before, versions }));
+    else goneWith.set(of, (goneWith.get(of) ?? 0) + 1);
   }
   for (const [name, { facts, of }] of Object.entries(has)) {
     const subject = subjectOf(kind, name);
-    if (had[name] === undefined && (of === undefined || relations.before.has(of)))
+    if (!Object.hasOwn(had, name) && (of === undefined || relations.before.has(of)))
       say(subject, unexpected(judged, { kind, subject, facts, versions }));
   }
-  return { subjects, findings: found };
+  return { subjects: [...subjects, ...Array.from(goneWith, (gone) => uncompared(kind, ...gone))], findings: found };
+}
+
+/** That a relation is gone is found by the checks of relations; one that looks at nothing but its parts has seen none of them. */
+function uncompared({ plural }: ObjectKind, relation: string, parts: number): Subject {
+  const unverified = `It is not there any more, so that ${plural} of it could not be compared: ${parts}.`;
+  return { name: relation, before: parts, after: null, unverified };
 }
 
 /** Of an object that could not be read whole, the facts that both sides have. */

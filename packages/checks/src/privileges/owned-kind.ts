@@ -1,6 +1,7 @@
 import { changedGrants, changedRoles, grantsDifference, parsed } from '../catalogue/grants.ts';
 import type { Grants } from '../catalogue/grants.ts';
 import type { Difference, Facts, ObjectKind, ObjectPair } from '../catalogue/object-kind.ts';
+import { ownValue } from '../catalogue/own-value.ts';
 import { privilegesFindings } from './findings.ts';
 import { ownedObjects } from './owned-objects.ts';
 import { withoutNewPrivileges } from './new-privileges.ts';
@@ -38,7 +39,7 @@ function judgeColumns({ subject, before, after }: ObjectPair, ignored: ReadonlyS
   return names.flatMap((name) =>
     grantsDifference(
       `column ${name} of ${subject}`,
-      changedRoles(had[name] ?? {}, has[name] ?? {}, ignored),
+      changedRoles(ownValue(had, name) ?? {}, ownValue(has, name) ?? {}, ignored),
       privilegesFindings.aclDiffers,
     ),
   );
