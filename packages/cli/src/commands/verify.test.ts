@@ -101,6 +101,11 @@ describe('pgdrill capture, then damage, then pgdrill verify', () => {
         'timestamp-precision': 'unverified',
         content: ['missing'],
         schema: ['missing', 'missing'],
+        constraints: 'unverified',
+        indexes: 'unverified',
+        privileges: 'unverified',
+        statistics: 'unverified',
+        triggers: 'unverified',
       },
     ],
     [
