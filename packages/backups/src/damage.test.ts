@@ -1,5 +1,6 @@
 import { cp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { DrillFailure, type Artefact } from '@pgdrill/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestOf } from './artefact-digest.ts';
@@ -144,7 +145,12 @@ describe('check', () => {
     expect(await codeOf(rehearsal.check({ ...artefact, bytes: 0 }, options))).toBe('backup/archive-damaged');
   });
 
-  test('refuses what gzip made of a missing database, and any other file', async () => {
+  test('calls what gzip makes of a missing database empty (T03)', async () => {
+    const artefact = await damaged({}, async (path) => writeFile(path, gzipSync('')), true);
+    expect(await codeOf(rehearsal.check(artefact))).toBe('backup/archive-empty');
+  });
+
+  test('refuses any other file', async () => {
     const artefact = await damaged({}, async (path) => writeFile(path, 'x'.repeat(5000)), true);
     expect(await codeOf(rehearsal.check(artefact))).toBe('backup/archive-damaged');
   });

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { appendOnlyFindings } from './append-only/findings.ts';
@@ -67,5 +67,31 @@ describe.each(builtinChecks)('the page of $name', ({ name, optionsSchema }) => {
     expect(text.startsWith(`# ${name}\n\n    $ pgdrill `)).toBe(true);
     expect(text).toContain('**Reads**');
     expect(text).toContain('**Costs**');
+  });
+});
+
+describe('docs/what-is-noticed.md', () => {
+  const docs = join(import.meta.dirname, '..', '..', '..', 'docs');
+  const page = readFile(join(docs, 'what-is-noticed.md'), 'utf8');
+
+  it('names codes that there are, of the checks or on the pages of backups and the restore log', async () => {
+    const others = await Promise.all(
+      ['backups.md', 'restore-log.md', 'runbook.md'].map((name) => readFile(join(docs, name), 'utf8')),
+    );
+    const known = new Set([
+      ...Object.values(FINDINGS).flatMap((table) => Object.values(table).map(({ code }) => code)),
+      ...(others.join('\n').match(/\b(?:backup|restore)\/[a-z-]+/g) ?? []),
+    ]);
+    const named = [...(await page).matchAll(/`([a-z-]+\/[a-z-]+)`/g)].map(([, code = '']) => code);
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter((code) => !known.has(code))).toEqual([]);
+  });
+
+  it('links to pages that there are', async () => {
+    const links = [...(await page).matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
+    await Promise.all(links.map((link) => access(join(docs, link))));
+    const linked = new Set(links.map((link) => /^checks\/(.*)\.md$/.exec(link)?.[1]));
+    const ofChains = ['head-hash', 'verify-chain', 'walked-count'];
+    expect(builtinChecks.filter(({ name }) => !linked.has(name) && !ofChains.includes(name))).toEqual([]);
   });
 });
