@@ -62,12 +62,10 @@ export async function capture(given: CapturePlan, context: CaptureContext): Prom
   const started = performance.now();
   const capturedAt = new Date().toISOString();
   const { session } = context;
-  const { tables: all, ofExtensions } = await listTables(session.leader);
+  const all = await listTables(session.leader);
   const selected = plan.selection ? await selectTables(session.leader, plan.selection) : null;
   const isTaken = ({ name }: Table): boolean => selected?.has(name) ?? true;
   const tables = all.filter(isTaken);
-  if (ofExtensions.length > 0)
-    context.note(`Not compared, since CREATE EXTENSION makes them: ${ofExtensions.join(', ')}.`);
 
   const sample = tier.name === 'sample' ? await plannedSample(session.leader, tables, tier) : null;
   const requests = measureRequests();

@@ -87,6 +87,6 @@ function inputFor(
 
 async function tablesOf({ handle }: LocateSide): Promise<ReadonlyMap<string, Table>> {
   if (handle === null) return new Map();
-  const { tables } = await listTables(handle);
+  const tables = await listTables(handle);
   return new Map(tables.map((table) => [table.name, table]));
 }

@@ -14,7 +14,7 @@ export async function settlePlan(plan: CapturePlan, source: DatabaseHandle): Pro
   const isSampleOpen = tier?.name === 'sample' && tier.tables === undefined;
   if (selection?.searchPath !== null && !isSampleOpen) return plan;
   const selected = selection ? await selectTables(source, selection) : null;
-  const { tables } = await listTables(source);
+  const tables = await listTables(source);
   const taken = tables.filter(({ name }) => selected?.has(name) ?? true);
   return {
     ...plan,

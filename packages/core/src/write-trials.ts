@@ -105,7 +105,7 @@ async function writeContext(
 ): Promise<WriteContext> {
   const reader: DatabaseHandle = session.leader;
   const leftOut = new Set(manifest.selection?.leftOut);
-  const { tables } = await listTables(reader);
+  const tables = await listTables(reader);
   const shared = new Map<string, Promise<unknown>>();
   return {
     reader,

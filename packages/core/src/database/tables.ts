@@ -2,29 +2,18 @@ import { displayName } from './identifier.ts';
 import type { DatabaseHandle, Row } from './handle.ts';
 import type { Column, Table } from '../table.ts';
 
-/** The relations that hold a user's rows, and what was left out of them. */
-export interface TableList {
-  readonly tables: readonly Table[];
-  /** Names of tables that belong to extensions: `CREATE EXTENSION` makes them anew, so a dump does not carry them. */
-  readonly ofExtensions: readonly string[];
-}
-
 /**
  * Lists every ordinary table, leaf partition and materialised view outside the system schemas, with its columns.
  *
+ * Tables that belong to an extension are among them: a dump carries their rows only where the extension marks them as configuration, and what a user put
+ * into another one is lost.
+ *
  * Source: PostgreSQL manual, chapter "System Catalogs", `pg_class`, `pg_attribute`, `pg_index`, `pg_depend`.
  */
-export async function listTables(db: DatabaseHandle): Promise<TableList> {
+export async function listTables(db: DatabaseHandle): Promise<readonly Table[]> {
   const relations = await db.query(RELATIONS);
   const columnsByTable = Map.groupBy(await db.query(COLUMNS), (row) => row['oid']);
-  const tables: Table[] = [];
-  const ofExtensions: string[] = [];
-  for (const row of relations) {
-    const table = toTable(row, (columnsByTable.get(row['oid'] ?? '') ?? []).map(toColumn));
-    if (row['of_extension'] === 't') ofExtensions.push(table.name);
-    else tables.push(table);
-  }
-  return { tables, ofExtensions };
+  return relations.map((row) => toTable(row, (columnsByTable.get(row['oid'] ?? '') ?? []).map(toColumn)));
 }
 
 function toTable(row: Row, columns: readonly Column[]): Table {
@@ -69,8 +58,6 @@ const RELATIONS = `
 SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition,
        c.relispopulated, c.relpersistence,
        pg_catalog.pg_relation_size(c.oid) AS bytes,
-       EXISTS (SELECT FROM pg_catalog.pg_depend d
-                WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') AS of_extension,
        (SELECT pg_catalog.json_agg(a.attname ORDER BY k.position)
           FROM pg_catalog.pg_index i
           CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, position)

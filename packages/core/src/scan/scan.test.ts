@@ -49,7 +49,7 @@ async function scan(session: SnapshotSession, { chunkBytes, bucket, derived, ext
     bucket: () => bucket ?? null,
     judge: () => [],
   };
-  const { tables } = await listTables(session.leader);
+  const tables = await listTables(session.leader);
   const result = await scanTables({
     scans: tables.map((table) => tableScan(table, [{ check, options: {} }])),
     serverVersion: session.server.versionNumber,
@@ -113,7 +113,7 @@ describe('scanTables', () => {
 
   it('tells how far it is, up to the whole', async () => {
     const { session } = await sessionOn(GAPPY);
-    const { tables } = await listTables(session.leader);
+    const tables = await listTables(session.leader);
     const check = { name: 'probe', summary: '', cost: '', measure: () => measures, judge: () => [] };
     const states: ScanState[] = [];
     await scanTables({
@@ -186,7 +186,7 @@ describe('scanTables', () => {
     const { session, url } = await sessionOn(`CREATE TABLE t AS SELECT 1 AS n`);
     const killer = await openWritable(resolveConnection(url, {}), 'pg');
     open.push(() => killer.close());
-    const { tables } = await listTables(session.leader);
+    const tables = await listTables(session.leader);
     const others = 'FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
     await killer.query(`SELECT pg_terminate_backend(pid)::text AS told ${others}`);
     // A backend ends some time after it was told to.

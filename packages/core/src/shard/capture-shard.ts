@@ -64,7 +64,7 @@ async function scansOf(
   leader: DatabaseHandle,
 ): Promise<readonly TableScan[]> {
   const names = new Set(taken.map(({ name }) => name));
-  const { tables } = await listTables(leader);
+  const tables = await listTables(leader);
   const checks = checksInTier(plan.checks, plan.tier?.name ?? 'full');
   return tables.filter(({ name }) => names.has(name)).map((table) => tableScan({ ...table, bytes: 0 }, checks));
 }
