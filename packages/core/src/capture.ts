@@ -39,6 +39,8 @@ export interface CaptureContext {
   readonly shard?: ShardPlace | undefined;
   /** Aborted when a part of the capture fails, so that the other parts end too; the session must have been opened on its signal. */
   readonly stop: AbortController;
+  /** Called once the checks have prepared: what is not bound to the snapshot, as a sequence's state, was read by then. */
+  onPrepared?(): void;
   progress(
     label: string,
     done: number,
@@ -64,7 +66,8 @@ export async function capture(given: CapturePlan, context: CaptureContext): Prom
   const { session } = context;
   const all = await listTables(session.leader);
   const selected = plan.selection ? await selectTables(session.leader, plan.selection) : null;
-  const isTaken = ({ name }: Table): boolean => selected?.has(name) ?? true;
+  const isTaken = ({ name, ofExtension }: Table): boolean =>
+    selected === null || (ofExtension === undefined && selected.has(name));
   const tables = all.filter(isTaken);
 
   const sample = tier.name === 'sample' ? await plannedSample(session.leader, tables, tier) : null;
@@ -73,6 +76,7 @@ export async function capture(given: CapturePlan, context: CaptureContext): Prom
   // What cannot be divided is the first shard's.
   const observing = context.shard === undefined || context.shard.index === 1 ? plan.checks : [];
   const unprepared = await prepare(observing, context, checkContext);
+  context.onPrepared?.();
   const [scanned, observed] = await together<[ScanResult, Observations]>(context.stop, [
     () => scan(plan, scansOf(plan, tables, sample, requests, context.shard), requests, context),
     () => observe(observing, unprepared, context, checkContext),
@@ -105,17 +109,23 @@ export async function capture(given: CapturePlan, context: CaptureContext): Prom
     prelude: session.prelude,
     tier: tier.name,
     ...(sample === null ? {} : { sample }),
-    ...(selected === null ? {} : { selection: recorded(selected, all) }),
+    ...(selected === null
+      ? {}
+      : {
+          selection: recorded(
+            selected,
+            all.filter((table) => !isTaken(table)),
+          ),
+        }),
     ...(plan.since === undefined ? {} : { since: recordedSince(plan.since) }),
     tables: tables.map(({ name, kind, bytes }) => ({ name, kind, bytes })),
     checks: Object.fromEntries(checks),
   };
 }
 
-function recorded({ selection, has }: SelectedTables, all: readonly Table[]): RecordedSelection {
+function recorded({ selection }: SelectedTables, leftOut: readonly Table[]): RecordedSelection {
   const { tables, excludeTables, searchPath } = selection;
-  const leftOut = all.map(({ name }) => name).filter((name) => !has(name));
-  return { tables, excludeTables, searchPath, leftOut };
+  return { tables, excludeTables, searchPath, leftOut: leftOut.map(({ name }) => name) };
 }
 
 async function scan(

@@ -23,6 +23,8 @@ export interface Table {
   readonly kind: 'table' | 'partition' | 'matview';
   /** `u` tables are empty after a base backup. */
   readonly persistence: 'permanent' | 'unlogged';
+  /** Only there where it belongs to an extension: a backup of some tables never has it. */
+  readonly ofExtension?: true;
   /** False for a materialised view that was never refreshed: it cannot be read. */
   readonly populated: boolean;
   readonly columns: readonly Column[];

@@ -25,6 +25,7 @@ function toTable(row: Row, columns: readonly Column[]): Table {
     relation,
     kind: row['relkind'] === 'm' ? 'matview' : row['relispartition'] === 't' ? 'partition' : 'table',
     persistence: row['relpersistence'] === 'u' ? 'unlogged' : 'permanent',
+    ...(row['of_extension'] === 't' ? { ofExtension: true } : {}),
     populated: row['relispopulated'] === 't',
     columns,
     primaryKey: JSON.parse(row['primary_key'] ?? '[]') as string[],
@@ -58,6 +59,8 @@ const RELATIONS = `
 SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition,
        c.relispopulated, c.relpersistence,
        pg_catalog.pg_relation_size(c.oid) AS bytes,
+       EXISTS (SELECT FROM pg_catalog.pg_depend d
+                WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') AS of_extension,
        (SELECT pg_catalog.json_agg(a.attname ORDER BY k.position)
           FROM pg_catalog.pg_index i
           CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, position)

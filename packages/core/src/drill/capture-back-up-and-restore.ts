@@ -16,9 +16,14 @@ import type { DrillState } from './state.ts';
 export async function captureBackUpAndRestore(drill: DrillState): Promise<void> {
   const source = drill.source as SnapshotSession;
   const stop = stopWith(drill.signal);
+  const prepared = Promise.withResolvers<void>();
+  stop.signal.addEventListener('abort', () => prepared.resolve(), { once: true });
   const captureBefore = (workers: number): Promise<Manifest> =>
     drill.record.phase('capture-before', () =>
-      capture({ ...planOfSides(drill), workers }, captureContext(drill, 'before', source, drill.plan.source, stop)),
+      capture(
+        { ...planOfSides(drill), workers },
+        { ...captureContext(drill, 'before', source, drill.plan.source, stop), onPrepared: prepared.resolve },
+      ),
     );
 
   if (source.snapshotId === null) {
@@ -32,6 +37,9 @@ export async function captureBackUpAndRestore(drill: DrillState): Promise<void> 
     // The dump reads the source too.
     () => captureBefore(Math.max(1, drill.plan.workers - 1)),
     async () => {
+      // A sequence is not bound to the snapshot: what the dump holds of it must not be from before it was captured.
+      await prepared.promise;
+      stop.signal.throwIfAborted();
       drill.artefact = await takeBackup(drill, source, stop.signal);
       if (!waits) await restore(drill, stop.signal);
     },
