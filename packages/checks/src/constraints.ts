@@ -18,6 +18,7 @@ export const constraints: Check<ConstraintsObservation, ConstraintsOptions> = de
   summary: 'Every constraint is there, and holds as before',
   cost: 'One query of the catalogue, and one join per foreign key between tables of up to 64 MB.',
   optionsSchema: constraintsOptionsSchema,
+  readsRows: ({ orphans }) => orphans !== 'never',
   observe: async (db, options, context) => ({
     ...(await observeKinds(db, KINDS, context)),
     orphans: await countOrphans(db, options, context),

@@ -18,6 +18,7 @@ export const indexes: Check<IndexesObservation, IndexesOptions> = defineCheck({
   summary: 'Every index is there, as before, and valid',
   cost: 'One query of the catalogue; with amcheck, one reading of every B-tree and its table.',
   optionsSchema: indexesOptionsSchema,
+  readsRows: ({ amcheck = false }) => amcheck,
   observe: async (db, { amcheck = false }, context) => ({
     ...(await observeKinds(db, KINDS, context)),
     btrees: amcheck ? await checkBtrees(db, context) : null,

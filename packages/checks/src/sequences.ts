@@ -10,6 +10,7 @@ export const sequences: Check<CatalogueObservation> = catalogueCheck({
   name: 'sequences',
   summary: 'Every sequence is there, and gives values that are still free',
   cost: 'Two queries of the catalogue, a look at each sequence, and the greatest value of each column that one feeds: by its index, else in the shared scan.',
+  readsRows: () => true,
   kinds: [sequenceKind],
   findings: sequencesFindings,
   // Before the backup reads them, or hardly after: others may go on drawing values.

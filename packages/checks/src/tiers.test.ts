@@ -30,11 +30,11 @@ afterAll(async () => {
   await Promise.all([source.drop(), target.drop()]);
 });
 
-const checks = builtinChecks.map((check) => ({ check, options: {} }));
+const checks: CapturePlan['checks'] = builtinChecks.map((check) => ({ check, options: {} }));
 
-const capture = ({ url }: TestDatabase, tier?: Tier): Promise<Manifest> => {
+const capture = ({ url }: TestDatabase, tier?: Tier, planned = checks): Promise<Manifest> => {
   const plan: CapturePlan = {
-    checks,
+    checks: planned,
     chains: [],
     reveal: 'surrogate-keys',
     tier,
@@ -161,19 +161,39 @@ describe('the tier sample', () => {
 });
 
 describe('the tier counts', () => {
-  it('counts every row, and skips what reads values, with that reason', async () => {
+  it('counts every row, compares the catalogue, and skips what reads values in any way, with that reason', async () => {
     const counts: Tier = { name: 'counts' };
     const report = judge(await capture(source, counts), await capture(target, counts), checks);
     expect(verdictsOf(report)).toMatchObject({
       'row-count': 'passed',
       content: 'skipped',
       'timestamp-precision': 'skipped',
+      'large-objects': 'skipped',
+      sequences: 'skipped',
+      constraints: 'skipped',
+      'write-test': 'skipped',
+      schema: 'passed',
+      indexes: 'passed',
     });
-    expect(report.find(({ name }) => name === 'content')?.reason).toMatch(/reads no value/);
+    for (const name of ['content', 'large-objects', 'write-test'])
+      expect(report.find((check) => check.name === name)?.reason).toMatch(/reads no value/);
     const lost = await damaged('DELETE FROM keyless WHERE n = 1', `INSERT INTO keyless SELECT 1, ${FILLER}`, async () =>
       judge(await capture(source, counts), await capture(target, counts), checks),
     );
     expect(codesOf(lost)).toEqual(['row-count/differs public.keyless']);
+  });
+
+  it('looks at the catalogue with a check whose options leave the rows alone, and not where they ask for rows', async () => {
+    const optionsOf: Readonly<Record<string, object>> = {
+      constraints: { orphans: 'never' },
+      indexes: { amcheck: true },
+    };
+    const planned = checks.map(({ check }) => ({ check, options: optionsOf[check.name] ?? {} }));
+    const counts: Tier = { name: 'counts' };
+    const before = await capture(source, counts, planned);
+    const after = await capture(target, counts, planned);
+    expect(verdictsOf(judge(before, after, planned))).toMatchObject({ constraints: 'passed', indexes: 'skipped' });
+    expect(Object.keys(before.checks)).not.toContain('indexes');
   });
 });
 

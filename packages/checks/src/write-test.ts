@@ -28,6 +28,7 @@ export const writeTest: Check<null, WriteTestOptions> = defineCheck<null, WriteT
     additionalProperties: false,
     properties: { tables: { type: 'integer', minimum: 0, maximum: 1000 } },
   },
+  readsRows: () => true,
   write: (db, options, context) => tryAll(db, options, context),
   judge({ after }): Judgement {
     const { written = { skipped: 'Nothing was written.' } } = after;

@@ -181,6 +181,11 @@ export interface Check<Observation extends Json = Json, Options = unknown> {
   derive?(table: Table, options: Options): Readonly<Record<string, string>>;
   /** Its measures need every row and cost next to nothing, such as a count: they are taken in every tier, where others see a sample or nothing. */
   readonly everyRow?: boolean;
+  /**
+   * Do its own queries, in `observe` or `write`, read what is in rows or large objects? The tier `counts` then leaves the check out. In a sample it
+   * runs, and reads all that it asks for. Absent for what reads the catalogue alone, and for the checks of hash chains, which run in every tier.
+   */
+  readsRows?(options: Options): boolean;
   /** Keeps this check's measures bucket by bucket. At most one check may divide a table. */
   bucket?(table: Table, options: Options): Buckets | null;
   /** Runs before the scan is planned, for a check that has to look at the database before it knows what to ask of the scan. */

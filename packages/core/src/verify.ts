@@ -31,7 +31,7 @@ import { verifyTier } from './tier/verify-tier.ts';
 import { refuseOtherSource, verifySince } from './since.ts';
 import { together } from './together.ts';
 import { toolFacts } from './tool-facts.ts';
-import { canWrite, mayBeSame, withoutWrites, writeTrials } from './write-trials.ts';
+import { mayBeSame, withoutWrites, writeTrials, writingChecks } from './write-trials.ts';
 
 /**
  * One side to be judged. With a manifest, that is what is judged, and the database is only asked for the rows that differ; without, the database is
@@ -153,11 +153,12 @@ async function writeTest(
   const source = before.manifest?.database;
   const manifest = after.manifest as Manifest;
   const { connection } = plan;
+  const checks = writingChecks(settled);
   const isStored = session === undefined || connection === null || plan.manifest !== null;
-  if (!canWrite(settled.checks) || isStored || source === undefined) return;
+  if (checks.length === 0 || isStored || source === undefined) return;
   if (wanted !== true) {
     const reason = command === 'compare' ? 'compare only reads.' : NOT_ASKED;
-    after.manifest = withoutWrites(manifest, settled.checks, reason);
+    after.manifest = withoutWrites(manifest, checks, reason);
     return;
   }
   if (mayBeSame(session.identity, source)) {

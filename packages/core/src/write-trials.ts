@@ -8,6 +8,7 @@ import { CannotVerifyError } from './errors.ts';
 import type { Manifest } from './manifest.ts';
 import { messageOf } from './message-of.ts';
 import type { CapturePlan, PlannedCheck } from './plan.ts';
+import { isInTier } from './tier/tier-checks.ts';
 
 /** The restored database, in which checks may try to write. */
 export interface WriteSite {
@@ -20,12 +21,12 @@ export interface WriteSite {
   readonly source: DatabaseIdentity;
 }
 
-/** Are there checks that write? */
-export function canWrite(checks: readonly PlannedCheck[]): boolean {
-  return checks.some(({ check }) => check.write !== undefined);
+/** The checks that write, in the tier of the plan. */
+export function writingChecks({ checks, tier }: Pick<CapturePlan, 'checks' | 'tier'>): readonly PlannedCheck[] {
+  return checks.filter((planned) => planned.check.write !== undefined && isInTier(planned, tier?.name ?? 'full'));
 }
 
-/** The manifest with the reason why no check was to write. */
+/** The manifest with the reason why none of the checks that write was to do so. */
 export function withoutWrites(manifest: Manifest, checks: readonly PlannedCheck[], reason: string): Manifest {
   return withWritten(manifest, checks, () => ({ skipped: reason }));
 }
@@ -38,7 +39,7 @@ export function withoutWrites(manifest: Manifest, checks: readonly PlannedCheck[
  * @throws DatabaseError when the connection cannot be had; CannotVerifyError when it leads to another database than was captured, or to the source
  */
 export async function writeTrials(plan: CapturePlan, site: WriteSite, signal: AbortSignal): Promise<Manifest> {
-  const { checks } = plan;
+  const checks = writingChecks(plan);
   const connection = await openWritable(site.connection, plan.driver, signal);
   const results = new Map<string, Written | { readonly error: string }>();
   try {
@@ -65,12 +66,10 @@ function withWritten(
   checks: readonly PlannedCheck[],
   writtenBy: (name: string) => Written | { readonly error: string },
 ): Manifest {
-  const written = checks
-    .filter(({ check }) => check.write !== undefined)
-    .map(({ check, options }) => {
-      const observed = manifest.checks[check.name] ?? { options: options as null, observation: null, tables: {} };
-      return [check.name, { ...observed, written: writtenBy(check.name) }] as const;
-    });
+  const written = checks.map(({ check, options }) => {
+    const observed = manifest.checks[check.name] ?? { options: options as null, observation: null, tables: {} };
+    return [check.name, { ...observed, written: writtenBy(check.name) }] as const;
+  });
   return { ...manifest, checks: { ...manifest.checks, ...Object.fromEntries(written) } };
 }
 

@@ -13,7 +13,7 @@ export function tierLine(report: Report): string {
   const meaning = {
     full: 'every row was read',
     sample: 'every row was counted, and some were read, the same on both sides',
-    counts: 'rows were counted, and no value was read',
+    counts: 'rows were counted, and no value was read but those of hash chains',
   }[report.tier];
   return `${tierText(report)}: ${meaning}`;
 }

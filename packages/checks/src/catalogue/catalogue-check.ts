@@ -13,6 +13,8 @@ export interface CatalogueCheck {
   /** In the order in which they are reported. */
   readonly kinds: readonly ObjectKind[];
   readonly findings: CatalogueFindings;
+  /** See `Check.readsRows`. */
+  readsRows?(): boolean;
   /** See `Check.prepare`. */
   prepare?(db: DatabaseHandle, context: ObserveContext): Promise<void>;
 }
@@ -30,6 +32,7 @@ export function catalogueCheck({
     name,
     summary,
     cost,
+    ...(given.readsRows === undefined ? {} : { readsRows: given.readsRows }),
     prepare: async (db, _options, context) => given.prepare?.(db, context),
     observe: (db, _options, context) => observeKinds(db, kinds, context),
     judge: ({ before, after }) => judgeKinds(before.observation, after.observation, kinds, findings),

@@ -29,11 +29,21 @@ describe('pgdrill run in a tier', () => {
     expect(ended.out).toMatch(/PASSED .*tier sample:10%, seed 7, exit status 0/);
   });
 
-  test('counts rows alone, and calls nothing else passed', async () => {
+  test('counts rows, compares the catalogue, and calls nothing passed that reads values', async () => {
     const report = reportOf(await drill('--tier', 'counts', '--reporter', 'json'));
     expect(report).toMatchObject({ tier: 'counts', verdict: 'passed', exitCode: 0 });
     const passed = report.checks.filter(({ verdict }) => verdict === 'passed').map(({ name }) => name);
-    expect(passed).toEqual(['backup', 'restore', 'row-count']);
+    expect(passed).toEqual(
+      expect.arrayContaining(['backup', 'restore', 'row-count', 'schema', 'indexes', 'privileges']),
+    );
+    const left = report.checks.filter(({ reason }) => reason?.includes('the tier counts reads no value') === true);
+    expect(new Set(left.map(({ name, verdict }) => `${name} ${verdict}`))).toEqual(
+      new Set(
+        ['content', 'timestamp-precision', 'sequences', 'large-objects', 'constraints', 'write-test'].map(
+          (name) => `${name} skipped`,
+        ),
+      ),
+    );
   });
 
   test('has nothing to judge when only a check is asked for that the tier leaves out', async () => {

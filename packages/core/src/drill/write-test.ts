@@ -3,7 +3,7 @@ import type { Manifest } from '../manifest.ts';
 import type { DrillPlan } from '../plan.ts';
 import type { OpenTarget } from '../target.ts';
 import type { SnapshotSession } from '../database/handle.ts';
-import { canWrite, withoutWrites, writeTrials } from '../write-trials.ts';
+import { withoutWrites, writeTrials, writingChecks } from '../write-trials.ts';
 import { planOfSides } from './selection.ts';
 import { stopWith } from './state.ts';
 import type { DrillState } from './state.ts';
@@ -23,12 +23,13 @@ export function refuseWriteTest({ writeTest, target }: DrillPlan): void {
 /** Lets checks write to the restored database, once it is captured and before anything is judged, where that is wanted. */
 export async function writeTest(drill: DrillState): Promise<void> {
   const { plan, record } = drill;
-  if (!canWrite(plan.checks)) return;
+  const checks = writingChecks(plan);
+  if (checks.length === 0) return;
   const { connection } = drill.target as OpenTarget;
   const manifest = drill.after as Manifest;
   const reason = whyNot(plan, connection.singleSession === true);
   if (reason !== null) {
-    drill.after = withoutWrites(manifest, plan.checks, reason);
+    drill.after = withoutWrites(manifest, checks, reason);
     return;
   }
   const stop = stopWith(drill.signal);

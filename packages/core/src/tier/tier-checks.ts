@@ -3,15 +3,20 @@ import type { PlannedCheck } from '../plan.ts';
 import type { ReportCheck } from '../report.ts';
 import type { RecordedSample, Tier } from './tier.ts';
 
-/** Does the check read values of rows in the scan? */
+/** Does the check read values of rows in the scan, of which a sample holds some? */
 function readsValues({ check }: PlannedCheck): boolean {
   return check.measure !== undefined && check.everyRow !== true;
 }
 
+/** May the check run in a tier? In `counts`, only what reads no value of any row, be it in the scan or by queries of its own. */
+export function isInTier(planned: PlannedCheck, tier: Tier['name']): boolean {
+  const { check, options } = planned;
+  return tier !== 'counts' || !(readsValues(planned) || check.readsRows?.(options) === true);
+}
+
 /** The checks that look at anything in a tier: some only write, after the capture. */
 export function checksInTier(checks: readonly PlannedCheck[], tier: Tier['name']): readonly PlannedCheck[] {
-  const looking = checks.filter(({ check }) => looks(check));
-  return tier === 'counts' ? looking.filter((planned) => !readsValues(planned)) : looking;
+  return checks.filter((planned) => looks(planned.check) && isInTier(planned, tier));
 }
 
 /** Names of the checks whose measures are taken of every row in a sample too. */
@@ -21,9 +26,10 @@ export function namesOfEveryRow(checks: readonly PlannedCheck[]): ReadonlySet<st
 
 /** The result of a check that a tier leaves out; undefined for all others. */
 export function skippedByTier(planned: PlannedCheck, tier: Tier['name']): ReportCheck | undefined {
-  if (tier !== 'counts' || !readsValues(planned)) return undefined;
+  if (isInTier(planned, tier)) return undefined;
   const { name, summary } = planned.check;
-  const reason = 'The tier counts reads no value of any row, so this was not tested.';
+  const reason =
+    'This reads values, and the tier counts reads no value but those of hash chains, so it was not tested.';
   return { name, summary, verdict: 'skipped', reason, subjects: [], findings: [], notes: [] };
 }
 

@@ -8,7 +8,7 @@ export interface FullTier {
   readonly name: 'full';
 }
 
-/** Rows are counted, and no value is read. */
+/** Rows are counted, and no value is read but those of hash chains. */
 export interface CountsTier {
   readonly name: 'counts';
 }
