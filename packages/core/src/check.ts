@@ -3,7 +3,7 @@ import type { TrialDatabase } from './database/trial-database.ts';
 import type { ChainConfig } from './chain.ts';
 import type { Finding } from './finding.ts';
 import type { Json, JsonSchema } from './json.ts';
-import type { Since } from './since.ts';
+import type { RecordedSince, Since } from './since.ts';
 import type { Table } from './table.ts';
 import type { Threads } from './threads/threads.ts';
 
@@ -136,6 +136,8 @@ export interface Judgement {
   readonly notes?: readonly string[];
   /** Set when only a part was looked at: which one, to stand before the summary in every report. */
   readonly part?: string;
+  /** Set when rows of a hash chain were recomputed outside the database only from this earlier capture on, and of the older ones a part. */
+  readonly since?: RecordedSince;
 }
 
 /** What `judge` receives. Both sides were observed without error: core reports the rest as `unverified` itself. */

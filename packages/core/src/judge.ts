@@ -70,7 +70,7 @@ function judgeOne(planned: PlannedCheck, before: Manifest, after: Manifest, acce
 }
 
 function toReportCheck({ check }: PlannedCheck, judgement: Judgement, accepting: Accepting): ReportCheck {
-  const { subjects, skipped, notes = [], part } = judgement;
+  const { subjects, skipped, notes = [], part, since } = judgement;
   const findings = markAccepted(check.name, judgement.findings, accepting);
   const [verdict, reason] = verdictOf({ ...judgement, findings });
   return {
@@ -78,6 +78,7 @@ function toReportCheck({ check }: PlannedCheck, judgement: Judgement, accepting:
     summary: part === undefined ? check.summary : `${part}: ${check.summary}`,
     verdict,
     ...(reason === undefined ? {} : { reason }),
+    ...(since === undefined ? {} : { since }),
     subjects: skipped === undefined ? subjects : [],
     findings,
     notes,

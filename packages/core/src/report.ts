@@ -4,6 +4,7 @@ import type { ReportFinding, Verdict } from './finding.ts';
 import type { LogEvent } from './log-event.ts';
 import type { ToolFacts } from './manifest.ts';
 import type { LogLine, PhaseName } from './progress.ts';
+import type { RecordedSince } from './since.ts';
 import type { SampleFacts, Tier } from './tier/tier.ts';
 import type { DatabaseIdentity, ServerFacts } from './database/handle.ts';
 
@@ -62,6 +63,8 @@ export interface ReportCheck {
   readonly verdict: Verdict;
   /** Why it was skipped or unverified. */
   readonly reason?: string;
+  /** Only there when rows of a hash chain were recomputed outside the database in part: from this earlier capture on, and of the older ones one in so many. */
+  readonly since?: RecordedSince;
   readonly subjects: readonly Subject[];
   readonly findings: readonly ReportFinding[];
   readonly notes: readonly string[];
@@ -97,6 +100,8 @@ export interface Report {
   readonly tier: Tier['name'];
   /** Only there when the tier is `sample`, and the source was read. */
   readonly sample?: SampleFacts;
+  /** Of the first check that has it: see there. */
+  readonly since?: RecordedSince;
   /** Not there when all tables were on trial. */
   readonly selection?: ReportSelection;
   readonly phases: readonly ReportPhase[];

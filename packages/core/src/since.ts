@@ -1,6 +1,7 @@
 import type { DatabaseIdentity } from './database/handle.ts';
 import { UsageError } from './errors.ts';
 import type { Manifest } from './manifest.ts';
+import type { Report, ReportCheck } from './report.ts';
 
 /** An earlier capture, from whose heads on hash chains are recomputed outside the database, besides a share of what is older. */
 export interface Since {
@@ -22,6 +23,12 @@ export interface RecordedSince {
 /** What is kept of an earlier capture in a manifest. */
 export function recordedSince({ manifest, share, day }: Since): RecordedSince {
   return { capturedAt: manifest.capturedAt, share, day };
+}
+
+/** The part of a report that tells that hash chains were recomputed in part: where one was, whatever was asked for. */
+export function reportSince(checks: readonly ReportCheck[]): Pick<Report, 'since'> {
+  const [since] = checks.flatMap((check) => check.since ?? []);
+  return since === undefined ? {} : { since };
 }
 
 const MILLISECONDS_OF_A_DAY = 86_400_000;

@@ -28,7 +28,7 @@ import { reportSelection } from './selection/report-selection.ts';
 import { verifySelection } from './selection/verify-selection.ts';
 import { reportTier } from './tier/report-tier.ts';
 import { verifyTier } from './tier/verify-tier.ts';
-import { refuseOtherSource, verifySince } from './since.ts';
+import { refuseOtherSource, reportSince, verifySince } from './since.ts';
 import { together } from './together.ts';
 import { toolFacts } from './tool-facts.ts';
 import { mayBeSame, withoutWrites, writeTrials, writingChecks } from './write-trials.ts';
@@ -235,6 +235,7 @@ function verifyReport(
     target: reportSide(after),
     backup: null,
     ...reportTier(plan.tier, [before.manifest, after.manifest]),
+    ...reportSince(checks),
     ...reportSelection(plan.selection ?? null, [before.manifest, after.manifest]),
     phases: record.phases,
     checks,

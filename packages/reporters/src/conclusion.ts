@@ -1,4 +1,4 @@
-import { shortTier } from './scope.ts';
+import { shortTier, sinceText } from './scope.ts';
 import type { SecondLook } from './second-look.ts';
 import { tally } from './tally.ts';
 import { countText, wholeText } from './units.ts';
@@ -48,9 +48,11 @@ const UNTESTED = {
 function nextPassed({ checks, report }: SecondLook): string {
   const skipped = checks.filter(({ verdict }) => verdict === 'skipped').length;
   const leftOut = report.selection === undefined ? '' : ' Of the tables that were left out nothing was tested.';
+  const since = sinceText(report);
   const proven =
     'Nothing. This proves this one backup, in what the checks above looked at; the next backup wants its own drill.' +
     UNTESTED[report.tier] +
+    (since === undefined ? '' : ` Hash chains were recomputed outside the database only ${since}.`) +
     leftOut +
     (tally(checks).accepted === 0 ? '' : ' What is accepted differs all the same.');
   if (skipped === 0) return proven;

@@ -1,11 +1,21 @@
 import type { Report } from '@pgdrill/core';
 import { tierText } from '@pgdrill/core';
 import { singleLine } from './single-line.ts';
-import { countText, wholeText } from './units.ts';
+import { countText, timeText, wholeText } from './units.ts';
 
-/** How much was read, in short: `tier full`. */
+/** How much was read, in short: `tier full`, or `tier full, hash chains since 2026-11-23 07:00:03 UTC`. */
 export function shortTier(report: Report): string {
-  return `tier ${tierText(report)}`;
+  const { since } = report;
+  return `tier ${tierText(report)}${since === undefined ? '' : `, hash chains since ${momentOf(since)}`}`;
+}
+
+/** How far hash chains were recomputed, as a clause; undefined when that was not in part. */
+export function sinceText({ since }: Report): string | undefined {
+  return since && `since ${momentOf(since)}, and of the older rows one in ${wholeText(since.share)}`;
+}
+
+function momentOf({ capturedAt }: NonNullable<Report['since']>): string {
+  return timeText(capturedAt) ?? singleLine(capturedAt, 40);
 }
 
 /** How much was read, in a line. */
@@ -15,7 +25,9 @@ export function tierLine(report: Report): string {
     sample: 'every row was counted, and some were read, the same on both sides',
     counts: 'rows were counted, and no value was read but those of hash chains',
   }[report.tier];
-  return `${tierText(report)}: ${meaning}`;
+  const since = sinceText(report);
+  const chains = since === undefined ? '' : `, but hash chains were recomputed outside the database only ${since}`;
+  return `${tierText(report)}: ${meaning}${chains}`;
 }
 
 /** Which tables were on trial, in a line; undefined when all were. */

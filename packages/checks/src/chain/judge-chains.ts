@@ -1,4 +1,4 @@
-import type { Finding, Json, Judgement, Observed, Subject } from '@pgdrill/core';
+import type { Finding, Json, Judgement, Observed, RecordedSince, Subject } from '@pgdrill/core';
 import type { ChainObservation } from './observation.ts';
 
 /** What is known of a chain, whatever a check observes of it. */
@@ -19,6 +19,8 @@ export interface JudgedChain {
   readonly notes?: readonly string[];
   /** Set when only a part of it was looked at: see `Judgement`. */
   readonly part?: string;
+  /** Set when it was recomputed in part: see `Judgement`. */
+  readonly since?: RecordedSince;
 }
 
 /** What a check observed of all chains. */
@@ -60,6 +62,7 @@ export function judgeChains<Chain extends NamedChain = ChainObservation>(
     return judgeOne({ name, before: ours ?? null, after: theirs });
   });
   const [part] = results.flatMap((result) => result.part ?? []);
+  const [since] = results.flatMap((result) => result.since ?? []);
   const byPreset = names.filter((name) => (had.get(name) ?? has.get(name))?.foundBy === 'preset');
   return {
     subjects: results.map(({ subject }) => subject),
@@ -71,6 +74,7 @@ export function judgeChains<Chain extends NamedChain = ChainObservation>(
       ...results.flatMap(({ notes = [] }) => notes),
     ],
     ...(part === undefined ? {} : { part }),
+    ...(since === undefined ? {} : { since }),
   };
 }
 

@@ -81,6 +81,8 @@ async function compare(options: Options, signal: AbortSignal): Promise<ExitStatu
   await prepareOutlets(outlets);
   say(`source: ${describeConnection(source)}`);
   say(`target: ${describeConnection(target)}`);
+  if (settings.config.since !== undefined)
+    say('note: since in the config is not for compare, which verifies hash chains whole');
   const result = await withProgress((listen) => runVerify(plan, listen, signal));
   return endWithReports(result, outlets, signal);
 }

@@ -40,9 +40,35 @@ describe('pgdrill --since', () => {
     expect(shown['rows recomputed outside']).toMatch(
       / of 1205: 6 since 20.*part \d+ of 30 of the older ones by 20\d\d-\d\d-\d\d$/,
     );
-    expect(check?.notes.filter((note) => note.includes('recomputed outside the database in part')).length).toBe(2);
+    expect(check?.notes.filter((note) => note.includes('outside the database in part (before and after)')).length).toBe(
+      1,
+    );
+    const { since } = JSON.parse(ended.out) as Report;
+    expect(since).toEqual(check?.since);
+    expect(since).toMatchObject({ share: 30 });
     const text = await pgdrill('run', '--source', '$SOURCE', '--since', 'all.json', '--check', 'verify-chain');
     expect(text.out).toMatch(/In part, since 20[^]*rows were not: those the server alone verified/);
+    expect(text.out).toMatch(/PASSED .*, tier full, hash chains since 20.* UTC, exit status 0/);
+  });
+
+  test('a chain that is recomputed whole all the same is not said to be verified in part', async () => {
+    const config = join(cwd, 'all-of-it.json');
+    writeFileSync(config, JSON.stringify({ since: 'all.json', sinceShare: 1 }));
+    const ended = await pgdrill('run', '--source', '$SOURCE', '--config', config, '--reporter', 'json');
+    expect(ended).toMatchObject({ code: 0 });
+    expect(JSON.parse(ended.out) as Report).not.toHaveProperty('since');
+    expect(checkOf(ended)?.summary).not.toContain('In part');
+    expect(checkOf(ended)?.notes.join(' ')).toMatch(/outside the database whole \(before and after\)/);
+  });
+
+  test('compare does not go on from the manifest of the config, and says that it verifies chains whole', async () => {
+    const config = join(cwd, 'for-compare.json');
+    writeFileSync(config, JSON.stringify({ since: 'all.json' }));
+    const args = ['--source', '$SOURCE', '--target', '$SOURCE', '--config', config, '--check', 'verify-chain'];
+    const ended = await pgdrill('compare', ...args, '--reporter', 'json');
+    expect(ended).toMatchObject({ code: 0 });
+    expect(ended.err).toContain('since in the config is not for compare, which verifies hash chains whole');
+    expect(JSON.parse(ended.out) as Report).not.toHaveProperty('since');
   });
 
   test('verify goes on from a manifest of the config, by the share that it says and the day of the manifest that went on from the same one', async () => {

@@ -6,6 +6,7 @@ import { messageOf } from '../message-of.ts';
 import { outcomeOf } from '../outcome.ts';
 import type { Report, ReportCheck, ReportSide } from '../report.ts';
 import { reportSelection } from '../selection/report-selection.ts';
+import { reportSince } from '../since.ts';
 import { reportTier } from '../tier/report-tier.ts';
 import { toolFacts } from '../tool-facts.ts';
 import { backupCheck, restoreCheck } from './backup-checks.ts';
@@ -50,6 +51,7 @@ export function drillReport(drill: DrillState): Report {
         }
       : null,
     ...reportTier(plan.tier, [drill.before, drill.after]),
+    ...reportSince(checks),
     ...reportSelection(plan.selection ?? null, [drill.before, drill.after]),
     phases: record.phases,
     checks,

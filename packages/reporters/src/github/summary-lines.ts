@@ -130,7 +130,7 @@ function drill({ report }: SecondLook): readonly string[] {
         ]
       : []),
     ['Target', sideText(report.target)],
-    ['Tier', plain(tierLine(report), 200)],
+    ['Tier', plain(tierLine(report), 400)],
     ...(tables === undefined ? [] : [['Tables', plain(tables, 4_000)]]),
     ...(leftOut === undefined ? [] : [['Left out', plain(leftOut, 20_000)]]),
     ['pgdrill', `${plain(report.tool.version, 200)} on ${plain(report.tool.runtime, 200)}`],

@@ -14,6 +14,8 @@ import type { KeyOrder } from './in-order.ts';
 /** Every key of a type, so that a key that is added to the contract cannot be forgotten here. */
 type Keys<T> = { readonly [Key in keyof Required<T>]: KeyOrder | null };
 
+const since = keys<NonNullable<Report['since']>>({ capturedAt: null, share: null, day: null });
+
 const side: Keys<ReportSide> = {
   from: null,
   description: null,
@@ -36,6 +38,7 @@ const check: Keys<ReportCheck> = {
   summary: null,
   verdict: null,
   reason: null,
+  since,
   subjects: keys<ReportCheck['subjects'][number]>({ name: null, before: null, after: null, unverified: null }),
   findings: keys<ReportCheck['findings'][number]>({
     code: null,
@@ -68,6 +71,7 @@ export const reportOrder: KeyOrder = keys<Report>({
   backup: keys<ReportBackup>({ method: null, format: null, bytes: null, sha256: null, versions: null, kept: null }),
   tier: null,
   sample: keys<NonNullable<Report['sample']>>({ percent: null, seed: null }),
+  since,
   selection: keys<NonNullable<Report['selection']>>({ tables: null, excludeTables: null, leftOut: null }),
   phases: keys<ReportPhase>({ name: null, seconds: null, bytes: null }),
   checks: check,

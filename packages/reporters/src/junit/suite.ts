@@ -1,6 +1,6 @@
 import { isFailing, tierText } from '@pgdrill/core';
 import type { Report, ReportCheck, Subject } from '@pgdrill/core';
-import { tablesText } from '../scope.ts';
+import { sinceText, tablesText } from '../scope.ts';
 import { singleLine } from '../single-line.ts';
 import { tally } from '../tally.ts';
 import { valueText } from '../value-text.ts';
@@ -106,7 +106,7 @@ function outcomeElement({ kind, type, message, details }: Outcome): XmlElement {
 
 function propertiesOf(report: Report): XmlElement {
   const { tool, command, verdict, exitCode, source, target, backup } = report;
-  const tables = tablesText(report);
+  const [tables, chains] = [tablesText(report), sinceText(report)];
   const { accepted } = tally(report.checks);
   const facts: Readonly<Record<string, string>> = {
     version: tool.version,
@@ -115,6 +115,7 @@ function propertiesOf(report: Report): XmlElement {
     verdict,
     'exit-status': String(exitCode),
     tier: tierText(report),
+    ...(chains === undefined ? {} : { chains }),
     source: source.description,
     target: target.description,
     ...(tables === undefined ? {} : { tables }),
