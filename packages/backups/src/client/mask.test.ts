@@ -14,6 +14,8 @@ describe('mask', () => {
     'pg_dump: error: permission denied for table secret_orders',
     'psql:/b.sql:9: error: invalid command \\restrict',
     'FATAL:  password authentication failed for user "ann"',
+    'ERROR:  cannot cast type token to text',
+    'ERROR:  column "private_key" of relation "keys" does not exist',
   ])('leaves a line without values as it is: %s', (line) => {
     expect(mask(line, ['s3cret'])).toEqual({ text: line, quotedValue: false });
   });
@@ -52,9 +54,28 @@ describe('mask', () => {
     [`CREATE USER MAPPING FOR x SERVER y OPTIONS (user 'x', password 'hunter2');`, 'hunter2'],
     [`CREATE SUBSCRIPTION s CONNECTION 'host=h password=hunter2 user=x' PUBLICATION p;`, 'hunter2'],
     ['could not connect to postgresql://ann:hunter2@h/d', 'hunter2'],
+    [`CREATE SUBSCRIPTION s CONNECTION 'host=h password=''hunter2'' user=x' PUBLICATION p;`, 'hunter2'],
+    [`CREATE USER MAPPING FOR x SERVER y OPTIONS (private_key 'hunter2');`, 'hunter2'],
+    [`CREATE SERVER y FOREIGN DATA WRAPPER s3 OPTIONS (aws_access_key 'hunter2', region 'x');`, 'hunter2'],
+    [`CREATE USER MAPPING FOR x SERVER y OPTIONS (passphrase E'a\\hunter2');`, 'hunter2'],
+    [`CREATE USER MAPPING FOR x SERVER y OPTIONS (password 'a''hunter2');`, 'hunter2'],
+    [`ALTER DATABASE d SET "app.jwt_secret" TO 'hunter2';`, 'hunter2'],
+    [`ALTER ROLE r SET app.jwt_secret TO 'hunter2';`, 'hunter2'],
+    [`ALTER ROLE r SET app.jwt_secret = 'hunter2';`, 'hunter2'],
+    [`EXECUTE FUNCTION hook('https://h', '{"Authorization":"Bearer hunter2"}')`, 'hunter2'],
+    [`EXECUTE FUNCTION hook('https://h', 'Authorization: Basic hunter2')`, 'hunter2'],
+    [`EXECUTE FUNCTION hook('https://h', '{"X-Api-Key": "hunter2"}')`, 'hunter2'],
     ['the word is open sesame', 'open sesame'],
   ])('takes secrets out: %s', (line, secret) => {
     expect(text(line, ['open sesame'])).not.toContain(secret);
+  });
+
+  test('takes out the beginning of a secret of many lines, and tells that it goes on', () => {
+    expect(mask(`OPTIONS (user 'x', private_key '-----BEGIN PRIVATE KEY-----`, [])).toEqual({
+      text: `OPTIONS (user 'x', private_key …`,
+      quotedValue: true,
+    });
+    expect(mask(`OPTIONS (private_key 'hunter2', user 'x')`, []).quotedValue).toBe(false);
   });
 
   test('takes terminal control characters out, and bounds the length', () => {
