@@ -8,4 +8,12 @@ describe('changedRoles', () => {
     expect(changedRoles(granted, {}, new Set())?.text).toBe('constructor lost SELECT');
     expect(changedRoles(granted, granted, new Set())).toBe(null);
   });
+
+  it('says that a role may do nothing on the side where it has no grant', () => {
+    const changed = changedRoles({ rv_app: 'SELECT' }, { other: 'INSERT' }, new Set());
+    expect(changed).toMatchObject({
+      expected: { other: 'none', rv_app: 'SELECT' },
+      actual: { other: 'INSERT', rv_app: 'none' },
+    });
+  });
 });

@@ -34,6 +34,7 @@ export function grantColumns(acl: string, kind: string, owner: string): string {
 
 /** What each role may do more or less than before. */
 export interface ChangedGrants {
+  /** Both sides name the same roles: `none` where one may do nothing. */
   readonly expected: Grants;
   readonly actual: Grants;
   /** Such as `app lost SELECT and gained INSERT`. */
@@ -69,7 +70,7 @@ export function changedRoles(had: Grants, has: Grants, ignored: ReadonlySet<stri
   });
   if (changes.length === 0) return null;
   const of = (grants: Grants): Grants =>
-    Object.fromEntries(changes.map(({ role }) => [role, ownValue(grants, role) ?? '']));
+    Object.fromEntries(changes.map(({ role }) => [role, ownValue(grants, role) || 'none']));
   return { expected: of(had), actual: of(has), text: changes.map(({ text }) => text).join('; ') };
 }
 
