@@ -9,11 +9,17 @@ const everything = `
   CREATE SCHEMA app;
   CREATE TABLE app.t (i int);
   COMMENT ON TABLE app.t IS 'a comment';
+  ALTER TABLE app.t ADD CONSTRAINT positive CHECK (i > 0); COMMENT ON CONSTRAINT positive ON app.t IS 'a comment';
+  CREATE INDEX by_i ON app.t (i); COMMENT ON INDEX app.by_i IS 'a comment';
+  CREATE TRIGGER same BEFORE UPDATE ON app.t FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+  COMMENT ON TRIGGER same ON app.t IS 'a comment';
+  CREATE POLICY all_rows ON app.t; COMMENT ON POLICY all_rows ON app.t IS 'a comment';
+  CREATE EXTENSION citext; COMMENT ON EXTENSION citext IS 'a comment';
   GRANT SELECT ON app.t TO PUBLIC;
   ALTER TABLE app.t OWNER TO pg_monitor;
   ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;
   CREATE PUBLICATION all_of_it FOR ALL TABLES;
-  SELECT lo_from_bytea(4711, 'large'); ALTER LARGE OBJECT 4711 OWNER TO pg_monitor; GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC;
+  SELECT lo_from_bytea(4711, 'large'); COMMENT ON LARGE OBJECT 4711 IS 'a comment'; ALTER LARGE OBJECT 4711 OWNER TO pg_monitor; GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC;
   DO $$ BEGIN
     EXECUTE format('ALTER DATABASE %I SET work_mem = 65536', current_database());
     EXECUTE format('COMMENT ON DATABASE %I IS %L', current_database(), 'a comment');
@@ -29,6 +35,12 @@ const facts = `SELECT
     AS "privileges/acl-differs",
   (SELECT count(*) FROM pg_default_acl)::text AS "privileges/default-privileges-differ",
   obj_description('app.t'::regclass, 'pg_class') AS "schema/comment-differs",
+  (SELECT obj_description(oid, 'pg_constraint') FROM pg_constraint WHERE conname = 'positive') AS "constraints/comment-differs",
+  (SELECT obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE tgname = 'same') AS "triggers/comment-differs",
+  obj_description('app.by_i'::regclass, 'pg_class') AS "indexes/comment-differs",
+  (SELECT obj_description(oid, 'pg_policy') FROM pg_policy WHERE polname = 'all_rows') AS "row-security/comment-differs",
+  (SELECT obj_description(oid, 'pg_extension') FROM pg_extension WHERE extname = 'citext') AS "extensions/comment-differs",
+  obj_description(4711, 'pg_largeobject') AS "large-objects/comment-differs",
   (SELECT count(*) FROM pg_publication)::text AS "schema/missing publication *",
   (SELECT count(*) FROM pg_largeobject_metadata)::text AS "large-objects/*",
   (SELECT count(*) FROM pg_db_role_setting s WHERE s.setdatabase = d.oid)::text AS "settings/database-settings-differ",

@@ -31,6 +31,7 @@ export const constraints: Check<ConstraintsObservation, ConstraintsOptions> = de
       ...judged,
       subjects: [...judged.subjects, ...orphans.subjects],
       findings: [...judged.findings, ...orphans.findings],
+      notes: [...(judged.notes ?? []), ...orphans.notes],
     };
   },
 });

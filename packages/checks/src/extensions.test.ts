@@ -26,7 +26,7 @@ describe('extensions', () => {
     ['DROP EXTENSION citext', [['extensions/missing', 'extension citext']]],
     ['CREATE EXTENSION btree_gin', [['extensions/unexpected', 'extension btree_gin']]],
     ['ALTER EXTENSION pg_trgm SET SCHEMA public', [['extensions/differs', 'extension pg_trgm']]],
-    ['COMMENT ON EXTENSION citext IS NULL', [['extensions/differs', 'extension citext']]],
+    ['COMMENT ON EXTENSION citext IS NULL', [['extensions/comment-differs', 'extension citext']]],
   ])('%s', async (damage, expected) => {
     expect(await fixture.codesAfter(damage)).toEqual(expected);
   });

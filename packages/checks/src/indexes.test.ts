@@ -33,7 +33,7 @@ describe('indexes', () => {
       'DROP INDEX items_lower; CREATE INDEX items_lower ON items (lower(name))',
       [['indexes/differs', 'index public.items_lower']],
     ],
-    ["COMMENT ON INDEX items_lower IS 'new'", [['indexes/differs', 'index public.items_lower']]],
+    ["COMMENT ON INDEX items_lower IS 'new'", [['indexes/comment-differs', 'index public.items_lower']]],
     ['ALTER TABLE items CLUSTER ON items_pkey', [['indexes/differs', 'index public.items_pkey']]],
     [
       `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'public."Names"'::regclass`,

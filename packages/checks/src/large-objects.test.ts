@@ -43,7 +43,7 @@ describe('large-objects', () => {
     [`SELECT lo_create(106)`, [['large-objects/unexpected', 'large object 106']]],
     ['ALTER LARGE OBJECT 103 OWNER TO pg_monitor', [['large-objects/owner-differs', 'large object 103']]],
     ['REVOKE SELECT ON LARGE OBJECT 101 FROM pg_monitor', [['large-objects/acl-differs', 'large object 101']]],
-    ['COMMENT ON LARGE OBJECT 102 IS NULL', [['large-objects/differs', 'large object 102']]],
+    ['COMMENT ON LARGE OBJECT 102 IS NULL', [['large-objects/comment-differs', 'large object 102']]],
   ])('%s', async (damage, expected) => {
     expect(await fixture.codesAfter(damage)).toEqual(expected);
   });

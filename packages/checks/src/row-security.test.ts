@@ -48,7 +48,7 @@ describe('row-security', () => {
     ['ALTER POLICY own ON orders USING (true)', [['row-security/differs', 'policy public.orders.own']]],
     ['ALTER POLICY own ON orders WITH CHECK (true)', [['row-security/differs', 'policy public.orders.own']]],
     ['ALTER POLICY small ON orders TO PUBLIC', [['row-security/differs', 'policy public.orders.small']]],
-    ['COMMENT ON POLICY small ON orders IS NULL', [['row-security/differs', 'policy public.orders.small']]],
+    ['COMMENT ON POLICY small ON orders IS NULL', [['row-security/comment-differs', 'policy public.orders.small']]],
     // Said of the table alone, by row-count.
     ['DROP TABLE orders', []],
   ])('%s', async (damage, expected) => {

@@ -62,7 +62,7 @@ describe('triggers', () => {
       `DROP TRIGGER hook ON entries; CREATE TRIGGER hook AFTER DELETE ON entries FOR EACH ROW WHEN (old.id > 1) EXECUTE FUNCTION refuse('https://example.com', 'Bearer other')`,
       [['triggers/differs', 'trigger public.entries.hook']],
     ],
-    ['COMMENT ON TRIGGER late ON entries IS NULL', [['triggers/differs', 'trigger public.entries.late']]],
+    ['COMMENT ON TRIGGER late ON entries IS NULL', [['triggers/comment-differs', 'trigger public.entries.late']]],
     ['ALTER TABLE part_1 DISABLE TRIGGER of_parts', [['triggers/disabled', 'trigger public.part_1.of_parts']]],
     ['ALTER TABLE part_2 ENABLE TRIGGER of_parts', [['triggers/differs', 'trigger public.part_2.of_parts']]],
     // Said of the table alone, by row-count.

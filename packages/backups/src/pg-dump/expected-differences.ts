@@ -4,6 +4,17 @@ import { settle, type PgDumpOptions } from './options.ts';
 
 type What = Omit<ExpectedDifference, 'reason'>;
 
+/** The checks that compare comments. That of the database is no dump's to restore. */
+const ofComments = [
+  'schema',
+  'constraints',
+  'triggers',
+  'indexes',
+  'row-security',
+  'extensions',
+  'large-objects',
+] as const;
+
 /** What an option leaves behind. */
 interface LeavesBehind {
   readonly option: string;
@@ -32,7 +43,7 @@ const leavesBehind: readonly LeavesBehind[] = [
   },
   {
     option: '--no-comments',
-    what: [{ code: 'schema/comment-differs' }],
+    what: ofComments.map((check) => ({ code: `${check}/comment-differs` })),
     why: 'comments are not restored',
   },
   {

@@ -1,4 +1,4 @@
-import type { CatalogueFindings } from './object-kind.ts';
+import type { CatalogueFindings, SubjectFinding } from './object-kind.ts';
 
 /** The three codes of a check of the catalogue: an object is gone, is new, or is another than before. */
 export function catalogueFindings(check: string): CatalogueFindings {
@@ -15,5 +15,13 @@ export function catalogueFindings(check: string): CatalogueFindings {
       code: `${check}/differs`,
       message: (subject, facts) => `The ${subject} is another than before, in: ${facts}.`,
     },
+  };
+}
+
+/** The code of a check whose objects may have comments. */
+export function commentFinding(check: string): SubjectFinding {
+  return {
+    code: `${check}/comment-differs`,
+    message: (subject) => `The comment on ${subject} is another than before.`,
   };
 }

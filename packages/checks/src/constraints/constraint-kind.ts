@@ -1,7 +1,9 @@
 import { commentOn } from '../catalogue/comment-on.ts';
 import type { ObjectKind } from '../catalogue/object-kind.ts';
+import { withComments } from '../catalogue/with-notes.ts';
 import { notOfExtension, USER_SCHEMAS } from '../catalogue/user-objects.ts';
 import { judgeConstraint } from './judge-constraint.ts';
+import { constraintsFindings } from './findings.ts';
 
 /**
  * Check constraints, primary keys, unique constraints, exclusion constraints and foreign keys of tables. A partition's copy is told by its parent;
@@ -9,12 +11,13 @@ import { judgeConstraint } from './judge-constraint.ts';
  *
  * Source: PostgreSQL manual, "System Catalogs", `pg_constraint`; `pg_get_constraintdef` ends with NOT VALID where that is so.
  */
-export const constraintKind: ObjectKind = {
-  kind: 'constraint',
-  plural: 'constraints',
-  ofRelation: true,
-  uncompared: ['validated', 'enforced'],
-  query: () => `
+export const constraintKind: ObjectKind = withComments(
+  {
+    kind: 'constraint',
+    plural: 'constraints',
+    ofRelation: true,
+    uncompared: ['validated', 'enforced'],
+    query: () => `
     SELECT n.nspname AS schema, c.relname AS relation, k.conname AS name,
            pg_catalog.regexp_replace(pg_catalog.pg_get_constraintdef(k.oid), ' NOT VALID$', '') AS definition,
            CASE WHEN NOT k.convalidated THEN 'no' END AS validated,
@@ -27,5 +30,7 @@ export const constraintKind: ObjectKind = {
                   WHERE tgisinternal AND tgconstraint <> 0 AND tgenabled = 'D') off ON off.constraint = k.oid
      WHERE k.contype IN ('c', 'p', 'u', 'x', 'f') AND k.conparentid = 0
        AND ${USER_SCHEMAS} AND ${notOfExtension('pg_class', 'c.oid')}`,
-  judgePair: judgeConstraint,
-};
+    judgePair: judgeConstraint,
+  },
+  constraintsFindings,
+);

@@ -4,7 +4,7 @@ import { notOfExtension, USER_SCHEMAS } from '../catalogue/user-objects.ts';
 import type { Orphans } from './observation.ts';
 import type { ConstraintsOptions } from './options.ts';
 
-/** Counts the rows that violate each foreign key. Only their number leaves the server. */
+/** Counts the rows that violate each foreign key, and names those that are left uncounted for their size. Only numbers of rows leave the server. */
 export async function countOrphans(
   db: DatabaseHandle,
   { orphans = 'small' }: ConstraintsOptions,
@@ -12,13 +12,14 @@ export async function countOrphans(
 ): Promise<Readonly<Record<string, Orphans>>> {
   if (orphans === 'never') return {};
   const keys = (await db.query(FOREIGN_KEYS)).map(toForeignKey);
-  const wanted = keys.filter(
-    ({ of, isSmall }) => !of.some((relation) => context.isLeftOut(relation)) && (orphans === 'always' || isSmall),
-  );
+  const known = keys.filter(({ of }) => !of.some((relation) => context.isLeftOut(relation)));
+  const wanted = known.filter(({ isSmall }) => orphans === 'always' || isSmall);
   const counted: (readonly [string, Orphans])[] = [];
   for (let from = 0; from < wanted.length; from += AT_ONCE)
     counted.push(...(await countSome(db, wanted.slice(from, from + AT_ONCE), context)));
-  return Object.fromEntries(counted);
+  const larger = known.filter(({ isSmall }) => !isSmall).map(({ name }) => name);
+  const byName = Object.fromEntries<Orphans>(counted);
+  return { ...byName, ...Object.fromEntries(larger.map((name) => [name, { ...byName[name], larger: true } as const])) };
 }
 
 /** Thousands of small tables are asked in few round trips. */

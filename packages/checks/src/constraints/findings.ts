@@ -1,4 +1,4 @@
-import { catalogueFindings } from '../catalogue/catalogue-findings.ts';
+import { catalogueFindings, commentFinding } from '../catalogue/catalogue-findings.ts';
 import type { CatalogueFindings, SubjectFinding } from '../catalogue/object-kind.ts';
 
 /** A code, and what it says of so many rows. */
@@ -9,9 +9,10 @@ export interface OrphansFinding {
 
 /** Every finding code of the check `constraints`, with its wording. */
 export const constraintsFindings: CatalogueFindings &
-  Readonly<Record<'notValidated' | 'notValidatedBefore' | 'notEnforced', SubjectFinding>> &
+  Readonly<Record<'comment' | 'notValidated' | 'notValidatedBefore' | 'notEnforced', SubjectFinding>> &
   Readonly<Record<'orphans' | 'orphansBefore', OrphansFinding>> = {
   ...catalogueFindings('constraints'),
+  comment: commentFinding('constraints'),
   notValidated: {
     code: 'constraints/not-validated',
     message: (subject) => `The ${subject} was validated and is NOT VALID now: rows that it forbids may be there.`,

@@ -1,10 +1,14 @@
-import { catalogueFindings } from '../catalogue/catalogue-findings.ts';
+import { catalogueFindings, commentFinding } from '../catalogue/catalogue-findings.ts';
 import type { FactsFinding } from '../catalogue/differences-by-code.ts';
-import type { CatalogueFindings } from '../catalogue/object-kind.ts';
+import type { CatalogueFindings, SubjectFinding } from '../catalogue/object-kind.ts';
 
 /** Every finding code of the check `extensions`, with its wording. */
-export const extensionsFindings: CatalogueFindings & { readonly version: FactsFinding } = {
+export const extensionsFindings: CatalogueFindings & {
+  readonly comment: SubjectFinding;
+  readonly version: FactsFinding;
+} = {
   ...catalogueFindings('extensions'),
+  comment: commentFinding('extensions'),
   version: {
     code: 'extensions/version-differs',
     message: (subject) =>

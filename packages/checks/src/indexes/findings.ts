@@ -1,10 +1,11 @@
-import { catalogueFindings } from '../catalogue/catalogue-findings.ts';
+import { catalogueFindings, commentFinding } from '../catalogue/catalogue-findings.ts';
 import type { CatalogueFindings, SubjectFinding } from '../catalogue/object-kind.ts';
 
 /** Every finding code of the check `indexes`, with its wording. */
 export const indexesFindings: CatalogueFindings &
-  Readonly<Record<'invalidNotDumped' | 'invalid' | 'corrupt' | 'corruptBefore', SubjectFinding>> = {
+  Readonly<Record<'comment' | 'invalidNotDumped' | 'invalid' | 'corrupt' | 'corruptBefore', SubjectFinding>> = {
   ...catalogueFindings('indexes'),
+  comment: commentFinding('indexes'),
   invalidNotDumped: {
     code: 'indexes/invalid-not-dumped',
     message: (subject) =>

@@ -1,11 +1,14 @@
-import { catalogueFindings } from '../catalogue/catalogue-findings.ts';
+import { catalogueFindings, commentFinding } from '../catalogue/catalogue-findings.ts';
 import type { FactsFinding } from '../catalogue/differences-by-code.ts';
-import type { CatalogueFindings } from '../catalogue/object-kind.ts';
+import type { CatalogueFindings, SubjectFinding } from '../catalogue/object-kind.ts';
 
 /** Every finding code of the check `large-objects`, with its wording. */
-export const largeObjectsFindings: CatalogueFindings & Readonly<Record<'content' | 'owner' | 'acl', FactsFinding>> = {
+export const largeObjectsFindings: CatalogueFindings & { readonly comment: SubjectFinding } & Readonly<
+    Record<'differs' | 'owner' | 'acl', FactsFinding>
+  > = {
   ...catalogueFindings('large-objects'),
-  content: {
+  comment: commentFinding('large-objects'),
+  differs: {
     code: 'large-objects/content-differs',
     message: (subject, facts) => `The ${subject} holds other bytes than before (${facts}).`,
   },

@@ -1,9 +1,11 @@
-import { catalogueFindings } from '../catalogue/catalogue-findings.ts';
+import { catalogueFindings, commentFinding } from '../catalogue/catalogue-findings.ts';
 import type { CatalogueFindings, SubjectFinding } from '../catalogue/object-kind.ts';
 
 /** Every finding code of the check `row-security`, with its wording. */
-export const rowSecurityFindings: CatalogueFindings & Readonly<Record<'disabled' | 'notForced', SubjectFinding>> = {
+export const rowSecurityFindings: CatalogueFindings &
+  Readonly<Record<'comment' | 'disabled' | 'notForced', SubjectFinding>> = {
   ...catalogueFindings('row-security'),
+  comment: commentFinding('row-security'),
   disabled: {
     code: 'row-security/disabled',
     message: (subject) =>

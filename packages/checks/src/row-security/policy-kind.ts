@@ -1,13 +1,16 @@
 import { commentOn } from '../catalogue/comment-on.ts';
 import type { ObjectKind } from '../catalogue/object-kind.ts';
+import { withComments } from '../catalogue/with-notes.ts';
 import { notOfExtension, USER_SCHEMAS } from '../catalogue/user-objects.ts';
+import { rowSecurityFindings } from './findings.ts';
 
 /** The policies of tables, whether or not row security is enabled there. */
-export const policyKind: ObjectKind = {
-  kind: 'policy',
-  plural: 'policies',
-  ofRelation: true,
-  query: () => `
+export const policyKind: ObjectKind = withComments(
+  {
+    kind: 'policy',
+    plural: 'policies',
+    ofRelation: true,
+    query: () => `
     SELECT n.nspname AS schema, c.relname AS relation, p.polname AS name,
            CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END AS command,
            CASE WHEN NOT p.polpermissive THEN 'yes' END AS restrictive,
@@ -21,4 +24,6 @@ export const policyKind: ObjectKind = {
       JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE ${USER_SCHEMAS} AND ${notOfExtension('pg_policy', 'p.oid')} AND ${notOfExtension('pg_class', 'c.oid')}`,
-};
+  },
+  rowSecurityFindings,
+);

@@ -1,4 +1,4 @@
-import { catalogueFindings } from '../catalogue/catalogue-findings.ts';
+import { catalogueFindings, commentFinding } from '../catalogue/catalogue-findings.ts';
 import type { CatalogueFindings, SubjectFinding } from '../catalogue/object-kind.ts';
 
 /** Every finding code of the check `schema`, with its wording. */
@@ -10,10 +10,7 @@ export const schemaFindings: CatalogueFindings &
     >
   > = {
   ...catalogueFindings('schema'),
-  comment: {
-    code: 'schema/comment-differs',
-    message: (subject) => `The comment on ${subject} is another than before.`,
-  },
+  comment: commentFinding('schema'),
   securityLabel: {
     code: 'schema/security-label-differs',
     message: (subject) => `The security labels of ${subject} are others than before.`,

@@ -17,7 +17,10 @@ export function judgeFiring(pair: ObjectPair): readonly Difference[] {
       actual: fires(pair.after),
       message: message(pair.subject),
     },
-    ...differingFacts({ ...pair, kind: { ...pair.kind, uncompared: ['copy', 'fires'] } }, triggersFindings),
+    ...differingFacts(
+      { ...pair, kind: { ...pair.kind, uncompared: [...(pair.kind.uncompared ?? []), 'fires'] } },
+      triggersFindings,
+    ),
   ];
 }
 

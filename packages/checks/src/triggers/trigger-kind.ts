@@ -1,19 +1,22 @@
 import { commentOn } from '../catalogue/comment-on.ts';
 import { firing } from '../catalogue/firing.ts';
 import type { ObjectKind } from '../catalogue/object-kind.ts';
+import { withComments } from '../catalogue/with-notes.ts';
 import { notOfExtension, USER_SCHEMAS } from '../catalogue/user-objects.ts';
 import { judgeCopy } from './judge-copy.ts';
 import { judgeFiring } from './judge-firing.ts';
+import { triggersFindings } from './findings.ts';
 
 /**
  * Triggers of tables, views and foreign tables. Partitions have copies of their parent's triggers: what the parent's is says it for them, and only a
  * copy that fires in other sessions is an object of its own.
  */
-export const triggerKind: ObjectKind = {
-  kind: 'trigger',
-  plural: 'triggers',
-  ofRelation: true,
-  query: (version) => `
+export const triggerKind: ObjectKind = withComments(
+  {
+    kind: 'trigger',
+    plural: 'triggers',
+    ofRelation: true,
+    query: (version) => `
     SELECT n.nspname AS schema, c.relname AS relation, t.tgname AS name, ${DEFINITION} AS definition,
            ${ARGUMENTS} AS "argument values",
            ${firing('t.tgenabled')} AS fires, ${commentOn('pg_trigger', 't.oid')} AS comment,
@@ -24,11 +27,13 @@ export const triggerKind: ObjectKind = {
       ${version < COPIES_KNOWN ? '' : OTHERWISE_THAN_PARENT}
      WHERE ${USER_SCHEMAS} AND ${notOfExtension('pg_trigger', 't.oid')} AND ${notOfExtension('pg_class', 'c.oid')}
        AND ${version < COPIES_KNOWN ? 'NOT t.tgisinternal' : '(p.oid IS NOT NULL OR t.tgparentid = 0 AND NOT t.tgisinternal)'}`,
-  uncompared: ['copy'],
-  judgePair: judgeFiring,
-  judgeMissing: (object) => judgeCopy(object, 'before'),
-  judgeUnexpected: (object) => judgeCopy(object, 'after'),
-};
+    uncompared: ['copy'],
+    judgePair: judgeFiring,
+    judgeMissing: (object) => judgeCopy(object, 'before'),
+    judgeUnexpected: (object) => judgeCopy(object, 'after'),
+  },
+  triggersFindings,
+);
 
 /** As `pg_get_triggerdef` writes it, the first time at the latest where the function and its arguments follow. */
 const CALL = ' EXECUTE FUNCTION ';
