@@ -87,15 +87,17 @@ describe('constraints', () => {
       ),
     );
     const found = findings.filter(({ severity }) => severity === 'error');
-    expect(found.map(({ code, subject, actual }) => `${code} ${subject}: ${String(actual)}`).toSorted()).toEqual([
+    expect(
+      found.map(({ code, subject, actual }) => `${code} ${subject}: ${JSON.stringify(actual)}`).toSorted(),
+    ).toEqual([
       ...['both_simple', 'of_customer', 'orders_key'].map(
-        (name) => `constraints/not-enforced constraint public.orders.${name}: triggers disabled`,
+        (name) => `constraints/not-enforced constraint public.orders.${name}: "triggers disabled"`,
       ),
-      'constraints/orphans constraint public.full_pairs.full_pairs_customer_name_fkey: 1',
-      'constraints/orphans constraint public.orders.both_simple: 1',
-      'constraints/orphans constraint public.orders.of_customer: 1',
-      'constraints/orphans constraint public.parts.parts_customer_fkey: 1',
-      'constraints/orphans constraint public.violated.dangling: 3',
+      'constraints/orphans constraint public.full_pairs.full_pairs_customer_name_fkey: "1"',
+      'constraints/orphans constraint public.orders.both_simple: "1"',
+      'constraints/orphans constraint public.orders.of_customer: "1"',
+      'constraints/orphans constraint public.parts.parts_customer_fkey: "1"',
+      'constraints/orphans constraint public.violated.dangling: "3"',
     ]);
     expect(found.find(({ subject }) => subject.endsWith('dangling'))).toEqual({
       code: 'constraints/orphans',
