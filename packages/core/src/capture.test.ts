@@ -45,12 +45,7 @@ const broken = defineCheck({
   judge: () => [],
 });
 
-async function captured(
-  url: string,
-  checks: readonly AnyCheck[],
-  driver: DriverName = 'pg',
-  notes: string[] = [],
-): Promise<Manifest> {
+async function captured(url: string, checks: readonly AnyCheck[], driver: DriverName = 'pg'): Promise<Manifest> {
   const stop = new AbortController();
   const plan = {
     checks: checks.map((check) => ({ check, options: {} })),
@@ -66,7 +61,7 @@ async function captured(
     side: 'before',
     stop,
     progress: () => undefined,
-    note: (text) => notes.push(text),
+    note: () => undefined,
   });
 }
 
@@ -144,13 +139,11 @@ describe('capture', () => {
     expect([checks['one']?.observation, checks['two']?.observation]).toEqual([1, 1]);
   });
 
-  it('notes the tables of extensions, which a dump does not carry', async () => {
+  it('reads the tables of extensions too, of which a dump does not carry every row', async () => {
     const { url } = await databaseWith(
       'CREATE TABLE a AS SELECT 1; CREATE TABLE member (n int); ALTER EXTENSION plpgsql ADD TABLE member',
     );
-    const notes: string[] = [];
-    const { checks } = await captured(url, [count], 'pg', notes);
-    expect(Object.keys(checks['count']?.tables ?? {})).toEqual(['public.a']);
-    expect(notes.join()).toContain('public.member');
+    const { checks } = await captured(url, [count]);
+    expect(Object.keys(checks['count']?.tables ?? {})).toEqual(['public.a', 'public.member']);
   });
 });
