@@ -58,7 +58,7 @@ const FORGE = (n: number): string =>
      FROM audit_events e WHERE id = ${NTH(n)};
    UPDATE audit_events e SET row_hash = audit_row_hash(e.prev_hash, e) WHERE id = 'forged'`;
 
-/** What is done, the codes that must come of it, and the checks that may then not be judged: those that compare one set of rows with another. */
+/** What is done, the codes that must come of it, and the checks that may then not be judged: those that compare one set of rows with another, or the parts of a table. */
 type Damage = [what: string, damage: string, codes: readonly string[], unverified?: readonly string[]];
 
 const DAMAGES: readonly Damage[] = [
@@ -133,7 +133,8 @@ const DAMAGES: readonly Damage[] = [
       'verify-chain/chain-missing',
       'walked-count/chain-missing',
     ],
-    ['timestamp-precision'],
+    // What was part of the table.
+    ['timestamp-precision', 'indexes', 'triggers', 'constraints', 'privileges', 'statistics'],
   ],
   [
     'a row inserted',
@@ -205,6 +206,7 @@ const DAMAGES: readonly Damage[] = [
     'the sentinel dropped',
     'DROP TABLE audit_chain_head',
     ['content/missing', 'head-hash/sentinel-missing', 'row-count/table-missing', 'schema/missing'],
+    ['indexes', 'constraints', 'privileges', 'statistics'],
   ],
   [
     'the verify function dropped',

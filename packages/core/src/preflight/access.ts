@@ -62,9 +62,9 @@ WITH relation AS (
     FROM pg_catalog.pg_largeobject_metadata l
 )
 SELECT current_user::text AS role,
-       (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(nspname, relname, usage) ORDER BY nspname, relname)::text
+       (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(nspname, relname, usage) ORDER BY nspname, relname)
           FROM judged WHERE NOT (usage AND selects)) AS closed,
-       (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(nspname, relname) ORDER BY nspname, relname)::text
+       (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(nspname, relname) ORDER BY nspname, relname)
           FROM judged WHERE hides) AS hidden,
-       (SELECT pg_catalog.count(*)::text FROM large_object WHERE NOT selects) AS closed_large_objects,
-       (SELECT pg_catalog.count(*)::text FROM large_object) AS large_objects`;
+       (SELECT pg_catalog.count(*) FROM large_object WHERE NOT selects) AS closed_large_objects,
+       (SELECT pg_catalog.count(*) FROM large_object) AS large_objects`;

@@ -118,15 +118,15 @@ WITH used AS MATERIALIZED (
   SELECT DISTINCT attcollation AS oid FROM pg_catalog.pg_attribute
    WHERE attrelid >= ${FIRST_USER_OID} AND attcollation NOT IN (0, 100)
 ), needed AS (${ROLES})
-SELECT pg_catalog.pg_database_size(d.oid)::text AS bytes, ${localeColumns(versionNumber)}, ${libraryVersion('p.provider', 'd.datcollate')} AS library_version,
-       (SELECT pg_catalog.json_agg(c.collname ORDER BY c.collname)::text FROM used JOIN pg_catalog.pg_collation c USING (oid)
+SELECT pg_catalog.pg_database_size(d.oid) AS bytes, ${localeColumns(versionNumber)}, ${libraryVersion('p.provider', 'd.datcollate')} AS library_version,
+       (SELECT pg_catalog.json_agg(c.collname ORDER BY c.collname) FROM used JOIN pg_catalog.pg_collation c USING (oid)
          WHERE c.collversion <> pg_catalog.pg_collation_actual_version(c.oid)) AS stale_collations,
-       (SELECT pg_catalog.json_agg(needed ORDER BY needed)::text FROM needed) AS roles,
-       (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', extname, 'version', extversion) ORDER BY extname)::text
+       (SELECT pg_catalog.json_agg(needed ORDER BY needed) FROM needed) AS roles,
+       (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', extname, 'version', extversion) ORDER BY extname)
           FROM pg_catalog.pg_extension WHERE oid >= ${FIRST_USER_OID}) AS extensions,
-       (SELECT pg_catalog.json_agg(DISTINCT t.spcname)::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_tablespace t ON t.oid = c.reltablespace
+       (SELECT pg_catalog.json_agg(DISTINCT t.spcname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_tablespace t ON t.oid = c.reltablespace
          WHERE c.oid >= ${FIRST_USER_OID} AND c.relkind IN ('r', 'p', 'm', 'i', 'I') AND c.relpersistence <> 't') AS tablespaces,
-       (SELECT pg_catalog.json_agg(DISTINCT n.nspname)::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+       (SELECT pg_catalog.json_agg(DISTINCT n.nspname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
          WHERE ${IS_USER_SCHEMA} AND NOT ${isMember(`'pg_catalog.pg_class'::regclass`, 'c.oid')}) AS schemas,
        pg_catalog.pg_is_in_recovery() AS in_recovery,
        CASE WHEN pg_catalog.pg_is_in_recovery() THEN

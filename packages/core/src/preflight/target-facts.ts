@@ -90,9 +90,9 @@ SELECT current_user::text AS role, r.rolsuper AS is_superuser, r.rolsuper OR r.r
        (($4::text = 'c' AND $5::text IN ('C', 'POSIX')) OR ($4::text = 'b' AND ${String(versionNumber >= 170_000)})
          OR EXISTS (SELECT FROM pg_catalog.pg_collation WHERE collprovider::text = $4 AND (
            ($4 = 'i' AND ${String(versionNumber >= 150_000)}) OR ${spelled('collcollate::text')} = ${spelled('$5')}))) AS knows_locale,
-       (SELECT pg_catalog.json_agg(DISTINCT name)::text FROM pg_catalog.unnest($1::text[]) AS name
+       (SELECT pg_catalog.json_agg(DISTINCT name) FROM pg_catalog.unnest($1::text[]) AS name
          WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = name)) AS missing_roles,
-       (SELECT pg_catalog.json_agg(name)::text FROM pg_catalog.unnest($3::text[]) AS name
+       (SELECT pg_catalog.json_agg(name) FROM pg_catalog.unnest($3::text[]) AS name
          WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_tablespace WHERE spcname = name)) AS missing_tablespaces,
        CASE WHEN pg_catalog.cardinality($2::text[]) > 0 THEN
          (SELECT pg_catalog.json_agg(pg_catalog.json_build_object('name', a.name, 'version', a.default_version,
