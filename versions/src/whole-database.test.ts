@@ -10,9 +10,9 @@ import { startSandbox } from '@pgdrill/sandbox';
 import type { Sandbox } from '@pgdrill/sandbox';
 import { clusterObjects, wholeDatabase } from '../../packages/checks/src/fixtures/whole-database.ts';
 
-// The database has no chain.
-const OF_CHAINS = ['head-hash', 'verify-chain', 'walked-count', 'append-only'];
-const checks = builtinChecks.filter(({ name }) => !OF_CHAINS.includes(name)).map((check) => ({ check, options: {} }));
+// The database has no chain, and manifests alone are judged here: nothing can be written.
+const NOT_HERE = ['head-hash', 'verify-chain', 'walked-count', 'append-only', 'write-test'];
+const checks = builtinChecks.filter(({ name }) => !NOT_HERE.includes(name)).map((check) => ({ check, options: {} }));
 const NAMES = { owner: 'the_owner', reader: 'the_reader', group: 'the_group', tablespace: null };
 const DATABASE = 'whole';
 
