@@ -1,6 +1,6 @@
 import type { Json, Severity } from '@pgdrill/core';
-import { differentFacts } from './judge-kinds.ts';
-import type { Difference, Facts, ObjectPair } from './object-kind.ts';
+import { differentFacts } from './different-facts.ts';
+import type { CatalogueFindings, Difference, Facts, ObjectPair } from './object-kind.ts';
 
 /** A code for some of the facts of an object, and what it says of those that differ. */
 export interface FactsFinding {
@@ -20,6 +20,14 @@ export function differencesByCode(pair: ObjectPair, codeOf: (fact: string) => Fa
     actual: shown(facts, pair.after),
     message: message(pair.subject, facts.join(', ')),
   }));
+}
+
+/** The facts that are not the same on both sides, all under one code. */
+export function differingFacts(
+  pair: ObjectPair,
+  { differs }: Pick<CatalogueFindings, 'differs'>,
+): readonly Difference[] {
+  return differencesByCode(pair, () => differs);
 }
 
 function shown(facts: readonly string[], side: Facts): Json {

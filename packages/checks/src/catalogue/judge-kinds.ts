@@ -1,6 +1,7 @@
 import type { Finding, Json, Judgement, Subject } from '@pgdrill/core';
 import type { CatalogueFindings, Difference, Facts, LoneObject, ObjectKind, ObjectPair } from './object-kind.ts';
 import type { CatalogueObservation, ObservedKind, ObservedObject } from './observation.ts';
+import { differingFacts } from './differences-by-code.ts';
 import { ownValue } from './own-value.ts';
 
 /** Compares all objects of all kinds, one subject of the report per kind. */
@@ -122,33 +123,4 @@ function unexpected({ kind, findings }: JudgedKind, object: LoneObject): readonl
   return (
     kind.judgeUnexpected?.(object) ?? [{ code, expected: null, actual: object.facts, message: message(object.subject) }]
   );
-}
-
-/** One difference for all facts that are not the same; none when all are. */
-export function differingFacts(
-  pair: ObjectPair,
-  { differs }: Pick<CatalogueFindings, 'differs'>,
-): readonly Difference[] {
-  const facts = differentFacts(pair);
-  if (facts.length === 0) return [];
-  const { code, message } = differs;
-  const of = (side: Facts): Json => Object.fromEntries(facts.map((fact) => [fact, side[fact] ?? null]));
-  return [
-    { code, expected: of(pair.before), actual: of(pair.after), message: message(pair.subject, facts.join(', ')) },
-  ];
-}
-
-/** The names of the facts that are not the same on both sides. */
-export function differentFacts({ kind, before, after, versions }: ObjectPair): readonly string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  for (const fact of kind.uncompared ?? []) names.delete(fact);
-  const sameMajor = isSameMajor(versions);
-  const normal = (fact: string, value: string | undefined): string | undefined =>
-    sameMajor || value === undefined ? value : (kind.normalise?.(fact, value) ?? value);
-  return [...names].filter((fact) => normal(fact, before[fact]) !== normal(fact, after[fact])).toSorted();
-}
-
-/** Are both servers of one major version? */
-export function isSameMajor({ before, after }: ObjectPair['versions']): boolean {
-  return Math.floor(before / 10_000) === Math.floor(after / 10_000);
 }

@@ -1,4 +1,4 @@
-import { differingFacts } from './judge-kinds.ts';
+import { differingFacts } from './differences-by-code.ts';
 import type { CatalogueFindings, Difference, ObjectKind, ObjectPair, SubjectFinding } from './object-kind.ts';
 
 /** A fact that is a note on an object, such as `comment`, and what is said where it is not the same. */

@@ -1,4 +1,4 @@
-import { differingFacts } from '../catalogue/judge-kinds.ts';
+import { differingFacts } from '../catalogue/differences-by-code.ts';
 import type { Difference, ObjectPair, SubjectFinding } from '../catalogue/object-kind.ts';
 import { constraintsFindings } from './findings.ts';
 

@@ -1,7 +1,7 @@
 import { differencesByCode } from '../catalogue/differences-by-code.ts';
 import type { ObjectKind } from '../catalogue/object-kind.ts';
 import { withComments } from '../catalogue/with-notes.ts';
-import { isSameMajor } from '../catalogue/judge-kinds.ts';
+import { isSameMajor } from '../catalogue/different-facts.ts';
 import { extensionsFindings } from './findings.ts';
 
 /** What CREATE EXTENSION made. Source: PostgreSQL manual, `pg_extension`. */

@@ -1,5 +1,5 @@
 import { commentOn } from '../catalogue/comment-on.ts';
-import { differingFacts } from '../catalogue/judge-kinds.ts';
+import { differingFacts } from '../catalogue/differences-by-code.ts';
 import type { ObjectKind } from '../catalogue/object-kind.ts';
 import { withComments } from '../catalogue/with-notes.ts';
 import { notOfExtension, USER_SCHEMAS } from '../catalogue/user-objects.ts';

@@ -1,4 +1,4 @@
-import { differingFacts } from '../catalogue/judge-kinds.ts';
+import { differingFacts } from '../catalogue/differences-by-code.ts';
 import type { Difference, ObjectKind, ObjectPair } from '../catalogue/object-kind.ts';
 import { notOfExtension, USER_SCHEMAS } from '../catalogue/user-objects.ts';
 import { schemaFindings } from './findings.ts';

@@ -1,6 +1,6 @@
 import { displayName } from '@pgdrill/core';
 import type { Row } from '@pgdrill/core';
-import { differingFacts } from '../catalogue/judge-kinds.ts';
+import { differingFacts } from '../catalogue/differences-by-code.ts';
 import type { ObjectKind } from '../catalogue/object-kind.ts';
 import { notOfExtension, USER_SCHEMAS } from '../catalogue/user-objects.ts';
 import { sequencesFindings } from './findings.ts';

@@ -1,5 +1,5 @@
 import { NEVER } from '../catalogue/firing.ts';
-import { differingFacts } from '../catalogue/judge-kinds.ts';
+import { differingFacts } from '../catalogue/differences-by-code.ts';
 import type { Difference, Facts, ObjectPair } from '../catalogue/object-kind.ts';
 import { triggersFindings } from './findings.ts';
 
