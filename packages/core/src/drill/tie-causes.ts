@@ -21,7 +21,7 @@ const seenBy: Readonly<Record<Exclude<ObjectPart, 'rows'>, readonly string[] | n
   whole: null,
   owner: ['privileges', 'append-only', 'large-objects'],
   privileges: ['privileges', 'append-only', 'large-objects'],
-  comment: ['schema'],
+  comment: ['schema', 'constraints', 'indexes', 'triggers', 'row-security', 'extensions', 'large-objects', 'settings'],
   'security-label': ['schema'],
   place: ['settings', 'schema', 'indexes'],
   position: ['sequences'],
