@@ -1,11 +1,12 @@
-import type { MeasuredTable, ObserveContext } from './check.ts';
+import type { MeasuredTable } from './check.ts';
 import { describeConnection } from './database/connection.ts';
 import type { ConnectionSettings } from './database/connection.ts';
 import type { SnapshotSession } from './database/handle.ts';
 import { listTables } from './database/tables.ts';
 import type { Json } from './json.ts';
 import type { CheckObservation, Manifest } from './manifest.ts';
-import { messageOf } from './message-of.ts';
+import { observe, observeContext, prepare } from './observe-checks.ts';
+import type { Observations } from './observe-checks.ts';
 import type { CapturePlan } from './plan.ts';
 import type { ScannedSoFar } from './progress.ts';
 import type { ScanResult } from './scan/measured-tables.ts';
@@ -25,8 +26,6 @@ import { checksInTier, namesOfEveryRow } from './tier/tier-checks.ts';
 import { sampledScans } from './tier/sampled-scans.ts';
 import type { RecordedSample } from './tier/tier.ts';
 import type { Table } from './table.ts';
-import { snapshotThreads } from './threads/run-in-threads.ts';
-import type { Threads } from './threads/threads.ts';
 import { together } from './together.ts';
 import { toolFacts } from './tool-facts.ts';
 
@@ -187,83 +186,3 @@ function scansOf(
 /** Under both sizes, a connection more costs longer than it saves. */
 const SMALL_DATABASE_BYTES = 16 * 1024 * 1024;
 const SMALL_DATABASE_TABLES = 500;
-
-type Observations = ReadonlyMap<string, { readonly observation: Json } | { readonly error: string }>;
-
-function observeContext(
-  plan: CapturePlan,
-  tables: readonly Table[],
-  selected: SelectedTables | null,
-  context: CaptureContext,
-  requests: MeasureRequests,
-): ObserveContext {
-  const shared = new Map<string, Promise<unknown>>();
-  return {
-    side: context.side,
-    tables,
-    isLeftOut: (name) => selected !== null && !selected.has(name),
-    onlyTables: (selected?.selection.tables.length ?? 0) > 0,
-    chains: plan.chains,
-    since: plan.since ?? null,
-    reveal: plan.reveal,
-    signal: context.stop.signal,
-    openWorker: () => context.session.openWorker(),
-    threads: threadsOf(plan, context),
-    measure: requests.ask,
-    once<T>(key: string, work: () => Promise<T>): Promise<T> {
-      const result = shared.get(key) ?? work();
-      shared.set(key, result);
-      return result as Promise<T>;
-    },
-    progress: (label, rows) => context.progress(label, rows, undefined, 'rows'),
-  };
-}
-
-function threadsOf(
-  { driver, deadlineSeconds, workers }: CapturePlan,
-  { session, connection, stop }: CaptureContext,
-): Threads | null {
-  if (session.joinId === null || workers < 2) return null;
-  return snapshotThreads({ connection, driver, deadlineSeconds, snapshotId: session.joinId }, workers, stop.signal);
-}
-
-/** Lets the checks prepare; returns the error of each that could not, which then observes nothing. */
-async function prepare(
-  checks: CapturePlan['checks'],
-  context: CaptureContext,
-  checkContext: ObserveContext,
-): Promise<ReadonlyMap<string, string>> {
-  const errors = new Map<string, string>();
-  for (const { check, options } of checks) {
-    try {
-      await check.prepare?.(context.session.leader, options, checkContext);
-    } catch (error) {
-      context.stop.signal.throwIfAborted();
-      errors.set(check.name, messageOf(error));
-    }
-  }
-  return errors;
-}
-
-async function observe(
-  checks: CapturePlan['checks'],
-  unprepared: ReadonlyMap<string, string>,
-  context: CaptureContext,
-  checkContext: ObserveContext,
-): Promise<Observations> {
-  const observations = new Map<string, { readonly observation: Json } | { readonly error: string }>();
-  for (const { check, options } of checks) {
-    const unpreparedBy = unprepared.get(check.name);
-    if (unpreparedBy !== undefined) observations.set(check.name, { error: unpreparedBy });
-    if (!check.observe || unpreparedBy !== undefined) continue;
-    try {
-      observations.set(check.name, {
-        observation: (await check.observe(context.session.leader, options, checkContext)) as Json,
-      });
-    } catch (error) {
-      context.stop.signal.throwIfAborted();
-      observations.set(check.name, { error: messageOf(error) });
-    }
-  }
-  return observations;
-}

@@ -1,36 +1,31 @@
 import type { Acceptance, Accepting } from './accept/acceptance.ts';
 import { acceptingOf } from './accept/accepting-of.ts';
-import { reportAcceptances } from './accept/report-acceptances.ts';
 import { capture } from './capture.ts';
 import { describeConnection } from './database/connection.ts';
 import type { ConnectionSettings } from './database/connection.ts';
-import type { DatabaseHandle, SnapshotSession } from './database/handle.ts';
+import type { DatabaseHandle } from './database/handle.ts';
 import { openSnapshot } from './database/snapshot.ts';
 import type { DrillResult } from './drill.ts';
 import { captureContext } from './drill/capture-context.ts';
-import { liveSide, storedSide } from './drill/report-side.ts';
 import { stopWith } from './drill/state.ts';
 import { NOT_ASKED } from './drill/write-test.ts';
 import { UsageError } from './errors.ts';
-import { judge, unverified } from './judge.ts';
+import { judge } from './judge.ts';
 import { canLocate, locate } from './locate.ts';
 import type { Manifest } from './manifest.ts';
-import { messageOf } from './message-of.ts';
-import { outcomeOf } from './outcome.ts';
 import type { CapturePlan, DrillPlan } from './plan.ts';
 import type { ProgressListener } from './progress.ts';
 import { noteAccess } from './preflight/note-access.ts';
 import { startRecord } from './record.ts';
 import type { DrillRecord } from './record.ts';
 import { settlePlan } from './settle-plan.ts';
-import type { Report, ReportCheck, ReportSide } from './report.ts';
-import { reportSelection } from './selection/report-selection.ts';
+import type { ReportCheck } from './report.ts';
 import { verifySelection } from './selection/verify-selection.ts';
-import { reportTier } from './tier/report-tier.ts';
 import { verifyTier } from './tier/verify-tier.ts';
-import { refuseOtherSource, reportSince, verifySince } from './since.ts';
+import { refuseOtherSource, verifySince } from './since.ts';
 import { together } from './together.ts';
-import { toolFacts } from './tool-facts.ts';
+import { verifyReport } from './verify-report.ts';
+import type { Side } from './verify-report.ts';
 import { mayBeSame, withoutWrites, writeTrials, writingChecks } from './write-trials.ts';
 
 /**
@@ -53,14 +48,6 @@ export interface VerifyPlan extends CapturePlan {
   readonly backup?: DrillPlan['backup'] | undefined;
   /** May checks write to the database "after", in transactions that are rolled back? Only when this says so. */
   readonly writeTest?: boolean | undefined;
-}
-
-/** One side at work. */
-interface Side {
-  readonly name: 'before' | 'after';
-  readonly plan: SidePlan;
-  manifest: Manifest | null;
-  session?: SnapshotSession;
 }
 
 /**
@@ -206,46 +193,4 @@ function handleOf({ name, plan, session }: Side, record: DrillRecord): DatabaseH
     `Rows that differ were looked up in "${name}" as it is now, not as it was when its manifest was recorded.`,
   );
   return session.leader;
-}
-
-function verifyReport(
-  plan: VerifyPlan,
-  { before, after }: { readonly before: Side; readonly after: Side },
-  judged: readonly ReportCheck[] | undefined,
-  accepting: Accepting,
-  failure: { readonly error: unknown } | undefined,
-  record: DrillRecord,
-  signal: AbortSignal,
-): Report {
-  const { aborted } = signal;
-  const why = failure && (aborted ? `It was interrupted: ${messageOf(signal.reason)}.` : messageOf(failure.error));
-  const checks =
-    judged ?? plan.checks.map((check) => unverified(check, `It ended in the phase ${record.current}: ${why}`));
-  return {
-    kind: 'pgdrill-report',
-    schemaVersion: 1,
-    tool: toolFacts(),
-    command: plan.command,
-    startedAt: record.startedAt,
-    finishedAt: new Date().toISOString(),
-    seconds: record.seconds(),
-    ...outcomeOf(checks, failure && (aborted ? 'interrupted' : 'error')),
-    ...(why === undefined ? {} : { error: { phase: record.current, message: why } }),
-    source: reportSide(before),
-    target: reportSide(after),
-    backup: null,
-    ...reportTier(plan.tier, [before.manifest, after.manifest]),
-    ...reportSince(checks),
-    ...reportSelection(plan.selection ?? null, [before.manifest, after.manifest]),
-    phases: record.phases,
-    checks,
-    ...reportAcceptances(checks, accepting),
-    log: record.log,
-    notes: record.notes,
-  };
-}
-
-function reportSide({ plan, manifest }: Side): ReportSide {
-  if (plan.manifest) return storedSide(plan.manifest);
-  return liveSide(plan.connection === null ? '' : describeConnection(plan.connection), manifest ?? undefined);
 }
