@@ -1,19 +1,13 @@
 import { Option, type Command } from 'commander';
 import {
-  checkOption,
+  addCaptureOptions,
   configOption,
-  driverOption,
-  maxLoadOption,
-  excludeTableOption,
   outOption,
   reporterOption,
   sandboxOption,
   sourceOption,
   wholeNumber,
-  seedOption,
   sinceOption,
-  tableOption,
-  tierOption,
   writeTestOption,
   type CaptureOptions,
   type ReportOptions,
@@ -32,7 +26,7 @@ export interface DrillOptions extends CaptureOptions, ReportOptions, BackupOptio
 
 /** Gives a command all of them. */
 export function addDrillOptions(command: Command): Command {
-  return command
+  const begun = command
     .addOption(configOption)
     .addOption(sourceOption)
     .option(
@@ -57,15 +51,9 @@ export function addDrillOptions(command: Command): Command {
         'processes that dump (directory) and restore (directory, custom); 1 unless given',
       ).argParser(wholeNumber(1)),
     )
-    .option('--compress <level>', '0 to 9, or METHOD[:DETAIL] such as zstd:3')
-    .addOption(driverOption)
-    .addOption(checkOption)
-    .addOption(maxLoadOption)
-    .addOption(tierOption)
-    .addOption(seedOption)
+    .option('--compress <level>', '0 to 9, or METHOD[:DETAIL] such as zstd:3');
+  return addCaptureOptions(begun)
     .addOption(sinceOption)
-    .addOption(tableOption)
-    .addOption(excludeTableOption)
     .option('--release-source', 'let go of the snapshot before the restore; differing rows can then not be looked up')
     .option('--keep', 'keep the backup, and what the target made')
     .addOption(writeTestOption)

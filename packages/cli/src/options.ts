@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { UsageError, type DriverName, type MaxLoad, type ShardPlace } from '@pgdrill/core';
 import type { SandboxKind } from '@pgdrill/sandbox';
 import { maxLoadOf } from './plan/max-load.ts';
@@ -41,21 +41,21 @@ export const driverOption: Option = new Option('--driver <name>', 'client librar
   'postgres',
 ]);
 
-export const checkOption: Option = new Option(
+const checkOption: Option = new Option(
   '--check <name>',
   'run this check and no other; may be repeated (pgdrill checks lists them)',
 ).argParser(collect);
 
-export const maxLoadOption: Option = new Option(
+const maxLoadOption: Option = new Option(
   '--max-load <bounds>',
   'pause the scan while the server is busier, such as sessions=20,lag=30s: active sessions of others, delay of a replica',
 ).argParser(maxLoadOf);
-export const tierOption: Option = new Option(
+const tierOption: Option = new Option(
   '--tier <tier>',
   'how much is read: full, sample:N% or counts; full unless given',
 );
 
-export const seedOption: Option = new Option(
+const seedOption: Option = new Option(
   '--seed <n>',
   'chooses the rows of a sample; any, and reported, unless given',
 ).argParser(wholeNumber(0, 2 ** 32 - 1));
@@ -65,12 +65,12 @@ export const sinceOption: Option = new Option(
   'a manifest of the source: recompute hash chains from its heads on, and a share of the older rows',
 );
 
-export const tableOption: Option = new Option(
+const tableOption: Option = new Option(
   '--table <pattern>',
   'only the tables that this matches, read as pg_dump reads it; may be repeated',
 ).argParser(collect);
 
-export const excludeTableOption: Option = new Option(
+const excludeTableOption: Option = new Option(
   '--exclude-table <pattern>',
   'without the tables that this matches; may be repeated',
 ).argParser(collect);
@@ -101,6 +101,18 @@ export const writeTestOption: Option = new Option(
   '--write-test',
   'try to write to the restored database, in transactions that are rolled back',
 );
+
+/** Gives a command the options of `CaptureOptions`, but for the config. */
+export function addCaptureOptions(command: Command): Command {
+  return command
+    .addOption(driverOption)
+    .addOption(checkOption)
+    .addOption(maxLoadOption)
+    .addOption(tierOption)
+    .addOption(seedOption)
+    .addOption(tableOption)
+    .addOption(excludeTableOption);
+}
 
 /** Which throwaway servers a command can use. */
 export function sandboxOption(...kinds: readonly SandboxKind[]): Option {

@@ -2,18 +2,12 @@ import type { Command } from 'commander';
 import { describeConnection, runCapture, runShard, type Manifest, type Shard } from '@pgdrill/core';
 import type { ExitStatus } from '../exit.ts';
 import {
-  checkOption,
+  addCaptureOptions,
   configOption,
-  driverOption,
-  maxLoadOption,
-  excludeTableOption,
   shardOption,
   snapshotOption,
   sourceOption,
-  seedOption,
   sinceOption,
-  tableOption,
-  tierOption,
   type CaptureOptions,
   type SinceOptions,
 } from '../options.ts';
@@ -42,21 +36,16 @@ could be read, 2 for wrong usage, 130 when interrupted.`;
 
 /** `pgdrill capture`: what the source holds now. */
 export function addCaptureCommand(program: Command, begin: Begin): void {
-  program
-    .command('capture')
-    .summary('record what the source holds now, as a manifest')
-    .description('Records what a database holds now, for pgdrill verify to compare a restored one with.')
-    .addOption(configOption)
-    .addOption(sourceOption)
-    .requiredOption('--out <file>', 'the manifest; - for standard output')
-    .addOption(driverOption)
-    .addOption(checkOption)
-    .addOption(maxLoadOption)
-    .addOption(tierOption)
-    .addOption(seedOption)
+  addCaptureOptions(
+    program
+      .command('capture')
+      .summary('record what the source holds now, as a manifest')
+      .description('Records what a database holds now, for pgdrill verify to compare a restored one with.')
+      .addOption(configOption)
+      .addOption(sourceOption)
+      .requiredOption('--out <file>', 'the manifest; - for standard output'),
+  )
     .addOption(sinceOption)
-    .addOption(tableOption)
-    .addOption(excludeTableOption)
     .addOption(snapshotOption)
     .addOption(shardOption)
     .addHelpText('after', `\n${EXAMPLES}`)

@@ -3,17 +3,11 @@ import { describeConnection, runVerify, UsageError, type VerifyPlan } from '@pgd
 import type { ExitStatus } from '../exit.ts';
 import { EXIT_STATUS } from '../help.ts';
 import {
-  checkOption,
+  addCaptureOptions,
   configOption,
-  driverOption,
-  maxLoadOption,
-  excludeTableOption,
   outOption,
   reporterOption,
   sourceOption,
-  seedOption,
-  tableOption,
-  tierOption,
   type CaptureOptions,
   type ReportOptions,
 } from '../options.ts';
@@ -39,22 +33,17 @@ const EXAMPLES = `Examples:
 
 /** `pgdrill compare`: two databases that are both there; rows that differ are named. */
 export function addCompareCommand(program: Command, begin: Begin): void {
-  program
-    .command('compare')
-    .summary('compare two databases that are both there, row by row where they differ')
-    .description(
-      'Compares two databases, each on a snapshot of its own, and names the rows that differ. What is written to one of them between the two snapshots differs too.',
-    )
-    .addOption(configOption)
-    .addOption(sourceOption)
-    .option('--target <url>', 'the other database: URL, "host=... dbname=...", or $NAME of an environment variable')
-    .addOption(driverOption)
-    .addOption(checkOption)
-    .addOption(maxLoadOption)
-    .addOption(tierOption)
-    .addOption(seedOption)
-    .addOption(tableOption)
-    .addOption(excludeTableOption)
+  addCaptureOptions(
+    program
+      .command('compare')
+      .summary('compare two databases that are both there, row by row where they differ')
+      .description(
+        'Compares two databases, each on a snapshot of its own, and names the rows that differ. What is written to one of them between the two snapshots differs too.',
+      )
+      .addOption(configOption)
+      .addOption(sourceOption)
+      .option('--target <url>', 'the other database: URL, "host=... dbname=...", or $NAME of an environment variable'),
+  )
     .addOption(reporterOption)
     .addOption(outOption)
     .addHelpText('after', `\n${EXAMPLES}\n\n${EXIT_STATUS}`)

@@ -12,17 +12,11 @@ import {
 import type { ExitStatus } from '../exit.ts';
 import { EXIT_STATUS } from '../help.ts';
 import {
-  checkOption,
+  addCaptureOptions,
   configOption,
-  driverOption,
-  maxLoadOption,
-  excludeTableOption,
   outOption,
   reporterOption,
-  seedOption,
   sinceOption,
-  tableOption,
-  tierOption,
   writeTestOption,
   type CaptureOptions,
   type ReportOptions,
@@ -54,23 +48,24 @@ const EXAMPLES = `Examples:
 
 /** `pgdrill verify`: a database that someone else restored, against a manifest. */
 export function addVerifyCommand(program: Command, begin: Begin): void {
-  program
-    .command('verify')
-    .summary('compare a database that someone else restored with a manifest')
-    .description('Compares a restored database, or the manifest of one, with the manifest that capture recorded.')
-    .addOption(configOption)
-    .option('--target <url>', 'the restored database: URL, "host=... dbname=...", or $NAME of an environment variable')
-    .option('--target-manifest <file>', 'in place of --target: what capture recorded of it')
-    .requiredOption('--manifest <file>', 'what capture recorded of the source')
-    .option('--source <url>', 'the source, if it still holds what was recorded: it is asked for the rows that differ')
-    .addOption(driverOption)
-    .addOption(checkOption)
-    .addOption(maxLoadOption)
-    .addOption(tierOption)
-    .addOption(seedOption)
+  addCaptureOptions(
+    program
+      .command('verify')
+      .summary('compare a database that someone else restored with a manifest')
+      .description('Compares a restored database, or the manifest of one, with the manifest that capture recorded.')
+      .addOption(configOption)
+      .option(
+        '--target <url>',
+        'the restored database: URL, "host=... dbname=...", or $NAME of an environment variable',
+      )
+      .option('--target-manifest <file>', 'in place of --target: what capture recorded of it')
+      .requiredOption('--manifest <file>', 'what capture recorded of the source')
+      .option(
+        '--source <url>',
+        'the source, if it still holds what was recorded: it is asked for the rows that differ',
+      ),
+  )
     .addOption(sinceOption)
-    .addOption(tableOption)
-    .addOption(excludeTableOption)
     .addOption(writeTestOption)
     .addOption(reporterOption)
     .addOption(outOption)
