@@ -22,8 +22,8 @@ export function canLocate(checks: readonly ReportCheck[], planned: readonly Plan
 }
 
 /**
- * Lets every failed check that can narrow down its findings, those that are not accepted, and adds what it tells. No verdict changes, and a check that cannot narrow anything down
- * costs only a note.
+ * Lets every failed check that can narrow down its findings, those that are not accepted, and adds what it tells. No verdict changes, and a check that
+ * cannot narrow anything down costs only a note.
  */
 export async function locate(
   checks: readonly ReportCheck[],
