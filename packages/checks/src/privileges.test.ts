@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { judge, openWritable, resolveConnection, runCapture } from '@pgdrill/core';
+import { judge, openSnapshot, openWritable, resolveConnection, runCapture } from '@pgdrill/core';
 import type { CapturePlan, Manifest } from '@pgdrill/core';
 import { testServerUrl } from '../../sandbox/src/testing/test-database.ts';
+import type { CatalogueObservation } from './catalogue/observation.ts';
 import { catalogueFixture } from './fixtures/catalogue-fixture.ts';
 import type { CatalogueFixture } from './fixtures/catalogue-fixture.ts';
 import { privileges } from './privileges.ts';
@@ -105,6 +106,27 @@ describe('privileges', () => {
     expect(judged(before, before)).toEqual([]);
     expect(JSON.stringify(before)).not.toMatch(/SCRAM|md5/);
   });
+
+  it('sees the roles that the snapshot has, also those that were dropped since', async () => {
+    const [team, member] = [`team_${random}`, `member_${random}`];
+    await onCluster(`CREATE ROLE ${team}; CREATE ROLE ${member} IN ROLE ${team}`);
+    const holder = await openSnapshot({ connection: resolveConnection(fixture.url, {}), driver: 'pg' });
+    const rolesOf = async (): Promise<string> => {
+      const { privileges: seen } = (await capture(fixture.url, holder.snapshotId ?? '')).checks;
+      const roles = (seen?.observation as unknown as CatalogueObservation | undefined)?.kinds['role'];
+      if (!roles || roles.error !== undefined) throw new Error(`no role was read: ${roles?.error}`);
+      return JSON.stringify([roles.objects[team], roles.objects[member]]);
+    };
+    try {
+      const before = await rolesOf();
+      expect(before).toBe(`[{"facts":{"members":"${member}"}},{"facts":{"member of":"${team}"}}]`);
+      await onCluster(`DROP ROLE ${member}, ${team}`);
+      expect(await rolesOf()).toBe(before);
+    } finally {
+      await holder.close();
+      await onCluster(`DROP ROLE IF EXISTS ${member}, ${team}`);
+    }
+  });
 });
 
 const plan: CapturePlan = {
@@ -116,8 +138,8 @@ const plan: CapturePlan = {
   deadlineSeconds: 60,
 };
 
-function capture(url: string): Promise<Manifest> {
-  return runCapture(plan, resolveConnection(url, {}), () => undefined, new AbortController().signal);
+function capture(url: string, snapshotId?: string): Promise<Manifest> {
+  return runCapture(plan, resolveConnection(url, {}), () => undefined, new AbortController().signal, snapshotId);
 }
 
 function judged(before: Manifest, after: Manifest): ReturnType<typeof judge>[number]['findings'] {

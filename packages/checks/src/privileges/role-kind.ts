@@ -40,11 +40,14 @@ function flag(condition: string, name: string): string {
   return `CASE WHEN ${condition} THEN 'yes' END AS ${name}`;
 }
 
-/** Others' names, each with a star where it may hand the membership on. */
+/**
+ * Others' names, each with a star where it may hand the membership on. Taken from the catalogue as the snapshot has it: `pg_get_userbyid` knows
+ * nothing of a role that was dropped since.
+ */
 function members(condition: string, other: string): string {
   return `(SELECT pg_catalog.string_agg(x.name, ', ' ORDER BY x.name COLLATE "C")
-    FROM (SELECT pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(${other})) || CASE WHEN pg_catalog.bool_or(m.admin_option) THEN '*' ELSE '' END AS name
-            FROM pg_catalog.pg_auth_members m WHERE ${condition} GROUP BY ${other}) x)`;
+    FROM (SELECT pg_catalog.quote_ident(o.rolname) || CASE WHEN pg_catalog.bool_or(m.admin_option) THEN '*' ELSE '' END AS name
+            FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles o ON o.oid = ${other} WHERE ${condition} GROUP BY o.rolname) x)`;
 }
 
 const USED = `r.oid IN (
