@@ -102,7 +102,12 @@ async function start(
   const session = await orClosed(drivers[driver](settings, connected), connected);
   return {
     ...session,
-    cancel: () => cancelRequest(settings, encryption, session.key),
+    cancel: async () => {
+      // Rows that come without a pause would leave no time for the request.
+      socket.pause();
+      await cancelRequest(settings, encryption, session.key);
+      socket.resume();
+    },
     destroy: () => void socket.destroy(),
     bytesRead: () => socket.bytesRead,
   };

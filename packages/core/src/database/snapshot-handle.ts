@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Connected } from './connect.ts';
 import type { BindValue, DatabaseHandle, Row } from './handle.ts';
 import { rowsOf, bindText } from './rows.ts';
@@ -19,6 +20,9 @@ const defaultBatchSize = 5_000;
 /** The first batch of a walk shows how wide its rows are; each later one is as many rows as come to about this size. */
 const firstBatchSize = 100;
 const batchBytes = 250_000;
+
+/** So long a statement may take to heed a request to cancel it. */
+const betweenCancelsMs = 2_000;
 
 /** After each so many rows, a visit may take as long again. */
 const deadlineRows = 10_000;
@@ -114,25 +118,35 @@ async function visitEach(
 ): Promise<number> {
   let rows = 0;
   let cancelled: Promise<void> | undefined;
+  const ended = new AbortController();
   const visit = (row: Row): void => {
+    if (visitor.failure !== undefined) return;
     rows += 1;
     if (rows % deadlineRows === 0) goesOn();
-    if (visitor.failure !== undefined) return;
     try {
       visitor.each(row);
     } catch (error) {
       visitor.failure = { error };
-      cancelled = connection.cancel();
+      cancelled = cancelUntil(ended.signal, connection);
     }
   };
   try {
     rowsOf(await connection.extended(text, values, visit));
   } finally {
+    ended.abort();
     // It must not hit the next statement.
     await cancelled;
   }
   if (visitor.failure !== undefined) throw visitor.failure.error;
   return rows;
+}
+
+/** Once may not do: a request that gets no connection is lost, and the rows would come to the last. */
+async function cancelUntil(ended: AbortSignal, connection: Connected): Promise<void> {
+  while (!ended.aborted) {
+    await connection.cancel();
+    await setTimeout(betweenCancelsMs, undefined, { signal: ended }).catch(() => undefined);
+  }
 }
 
 /** Leaves the transaction usable after an error. A broken connection cannot be recovered, and its own error is the one to tell. */
