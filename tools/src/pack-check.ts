@@ -49,7 +49,7 @@ function checkThreads(room: string, home: string): void {
   );
   const named = files.flatMap((file) => {
     const text = readFileSync(join(home, 'dist', file), 'utf8');
-    const calls = text.matchAll(/siblingModule\(import\.meta\.url, '([^']+)'\)/g);
+    const calls = text.matchAll(/siblingModule\(import\.meta\.url, ['"]([^'"]+)['"]\)/g);
     return Array.from(calls, ([, name = '']) => join(home, 'dist', dirname(file), `${name}.js`));
   });
   const missing = named.filter((file) => !existsSync(file));
