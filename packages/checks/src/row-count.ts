@@ -26,7 +26,7 @@ export const rowCountFindings = {
   matviewDiffers: {
     code: 'row-count/matview-differs',
     message: (table: string, before: string, after: string) =>
-      `The materialised view ${table} had ${before} rows and has ${after}: the restore refreshed it, and before the backup it was stale.`,
+      `The materialised view ${table} had ${before} rows and has ${after}. That is no loss where it was stale before the backup and the restore refreshed it: the check matviews tells, with its option freshness.`,
   },
 } as const;
 

@@ -16,7 +16,7 @@ export const contentFindings = {
   matview: {
     code: 'content/matview-differs',
     message: (table: string) =>
-      `The materialised view ${table} holds other rows than before: the restore refreshed it, and before the backup it was stale. Nothing that is stored was lost by that.`,
+      `The materialised view ${table} holds other rows than before. That is no loss where it was stale before the backup and the restore refreshed it: the check matviews tells, with its option freshness.`,
   },
   columnsDiffer: {
     code: 'content/columns-differ',
