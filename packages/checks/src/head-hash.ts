@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { defineCheck } from '@pgdrill/core';
 import type { Check, Finding, Judgement, Subject } from '@pgdrill/core';
+import { headsAsBefore } from './chain/heads-as-before.ts';
 import { emptyOnBothSides, judgeChains } from './chain/judge-chains.ts';
 import type { ChainPair } from './chain/judge-chains.ts';
 import { partingOf } from './chain/checkpoints.ts';
@@ -83,7 +84,8 @@ export const headHash: Check<ChainsObservation> = defineCheck<ChainsObservation>
 });
 
 function judgeOne(pair: ChainPair): { readonly subject: Subject; readonly findings: readonly Finding[] } {
-  const { name, before, after } = pair;
+  const { name, before } = pair;
+  const after = headsAsBefore(before, pair.after);
   const subject: Subject = { name, before: before && shownHeads(before), after: shownHeads(after) };
   const findings: Finding[] = [];
   const add = (code: string, message: string, expected: Subject['before'], actual: Subject['after']): void => {

@@ -41,6 +41,14 @@ const TENANTS = `UPDATE log SET tenant = NULL WHERE n % 3 = 0;
 const NAIVE = `CREATE FUNCTION naive(OUT broken bigint, OUT n bigint) LANGUAGE sql AS $$
   SELECT min(x.n) FILTER (WHERE x.prev IS DISTINCT FROM x.before), count(*) FROM (SELECT l.n, l.prev, lag(l.hash) OVER (ORDER BY l.at, l.who) AS before FROM public.log l) x $$;`;
 const naive = { query: 'SELECT * FROM public.naive()', firstBreak: 'broken', rows: 'n' };
+/** Keys in another order than that of the links. */
+const UUIDS = 'ALTER TABLE log ADD id uuid; UPDATE log SET id = md5(n::text)::uuid;';
+const byUuid: ChainConfig = { ...withoutSentinel, key: 'id', order: ['id'] };
+const byUuidAndTenant: ChainConfig = { ...byTenant, key: 'id', order: ['id'] };
+const { order: _order, ...unordered } = applicationLogChain;
+/** The same rows, in another place. */
+const SHUFFLED = `CREATE TABLE shuffled AS SELECT * FROM log; DELETE FROM log;
+  INSERT INTO log SELECT * FROM shuffled ORDER BY md5(n::text); DROP TABLE shuffled;`;
 const formatOf = (tenant: string): ChainConfig => ({
   ...withoutSentinel,
   format: {
@@ -211,6 +219,64 @@ const CASES: readonly Case[] = [
     both: `${applicationLog(12)} ALTER TABLE log ADD id uuid; UPDATE log SET id = md5(n::text)::uuid;`,
     damage: `UPDATE log SET who = 'Eve' WHERE n = 5`,
     codes: ['error verify-chain/content-mismatch'],
+  },
+  ...[2, 5, 8, 11].flatMap((n): readonly Case[] =>
+    [
+      { of: 'alone', chain: byUuid, both: `${applicationLog(12)} ${UUIDS}` },
+      {
+        of: 'and a sentinel',
+        chain: { ...applicationLogChain, key: 'id', order: ['id'] },
+        both: `${applicationLog(12)} ${UUIDS}`,
+      },
+      // Of two of the rows, the one is the first of its tenant, the other the last.
+      ...(n === 2 || n === 11
+        ? []
+        : [{ of: 'for each tenant', chain: byUuidAndTenant, both: `${applicationLog(12)} ${TENANTS} ${UUIDS}` }]),
+      { of: 'and no order', chain: unordered, both: applicationLog(12), shuffle: SHUFFLED },
+    ].map(({ of, chain, both, shuffle = '' }) => ({
+      what: `links in no order, ${of}: the row ${n} in the middle is gone`,
+      chain,
+      both,
+      damage: `DELETE FROM log WHERE n = ${n}; ${shuffle}`,
+      codes: ['error verify-chain/link-mismatch', 'error walked-count/differs'],
+    })),
+  ),
+  {
+    what: 'links in the order of random uuids: the tail is gone',
+    chain: byUuid,
+    both: `${applicationLog(12)} ${UUIDS}`,
+    damage: 'DELETE FROM log WHERE n = 12',
+    codes: ['error head-hash/tail-missing', 'error walked-count/differs'],
+  },
+  {
+    what: 'links in the order of random uuids: the tail and a row in the middle are gone',
+    chain: byUuid,
+    both: `${applicationLog(12)} ${UUIDS}`,
+    damage: 'DELETE FROM log WHERE n IN (5, 12)',
+    codes: ['error head-hash/tail-missing', 'error verify-chain/link-mismatch', 'error walked-count/differs'],
+  },
+  {
+    what: 'links in no order, and a sentinel: the rows are elsewhere',
+    chain: unordered,
+    damage: SHUFFLED,
+    codes: [],
+  },
+  {
+    what: 'links in no order, and a sentinel: the tail is gone',
+    chain: unordered,
+    damage: `DELETE FROM log WHERE n = 12; ${SHUFFLED}`,
+    codes: ['error head-hash/sentinel-differs', 'error head-hash/tail-missing', 'error walked-count/differs'],
+  },
+  {
+    what: 'links in no order, and a sentinel: the tail and a row in the middle are gone',
+    chain: unordered,
+    damage: `DELETE FROM log WHERE n IN (5, 12); ${SHUFFLED}`,
+    codes: [
+      'error head-hash/sentinel-differs',
+      'error head-hash/tail-missing',
+      'error verify-chain/link-mismatch',
+      'error walked-count/differs',
+    ],
   },
   {
     what: 'a chain in the order of uuids that rise: a row is gone',

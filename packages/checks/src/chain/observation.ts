@@ -84,6 +84,8 @@ export interface ChainObservation {
   readonly expectEmpty: boolean;
   /** By `descriptionDigest`: how its hashes are made. */
   readonly description: string;
+  /** Set where no order is declared, so that only the links tell. */
+  readonly unordered?: true;
   /** Set when it was to be recomputed from an earlier capture on. */
   readonly since?: ChainSince;
   /** Why the table, or what else the chain needs, could not be read; then nothing else is known. */

@@ -57,6 +57,7 @@ async function observeChain(
     missing: relation === null,
     expectEmpty: chain.expect?.empty === true,
     description: descriptionDigest(chain),
+    ...(chain.order.length === 0 ? { unordered: true as const } : {}),
   };
   if (relation === null) return { ...base, ...NOTHING_KNOWN };
   try {

@@ -10,6 +10,8 @@ export interface End {
 export interface OpenEnds {
   /** The end that lies last in order; null before any row. */
   head(): End | null;
+  /** The other ends that are kept. */
+  others(): readonly End[];
   /** Takes the end with this hash away, to be put back longer. */
   take(hash: string | null): End | undefined;
   put(end: End): void;
@@ -28,6 +30,7 @@ export function openEnds(most: number): OpenEnds {
 
   return {
     head: () => head,
+    others: () => [...others.values()],
     take(hash) {
       const end = head?.hash === hash ? head : hash === null ? undefined : others.get(hash);
       if (end === head) head = null;

@@ -1,3 +1,4 @@
+import type { Head } from './heads.ts';
 import type { Breaks, BreakKind, Misfit } from './observation.ts';
 import { openEnds } from './open-ends.ts';
 import type { End } from './open-ends.ts';
@@ -16,7 +17,7 @@ export interface LinkedRow {
 
 /** What a whole walk saw. */
 export interface WalkResult {
-  readonly head: { readonly hash: string; readonly key: string } | null;
+  readonly head: Pick<Head, 'hash' | 'key' | 'ends'> | null;
   readonly breaks: { readonly [kind in BreakKind]?: Breaks };
   /** Rows that came before the one they follow. */
   readonly outOfOrder: number;
@@ -105,8 +106,9 @@ export function chainWalk(
     end() {
       while (waiting.size() > 0) breakAtFirstWaiting();
       const head = ends.head();
+      const others = ends.others().map(({ hash }) => hash);
       return {
-        head: head && { hash: head.hash, key: head.key },
+        head: head && { hash: head.hash, key: head.key, ...(others.length === 0 ? {} : { ends: others }) },
         breaks: found.breaks,
         outOfOrder,
       };

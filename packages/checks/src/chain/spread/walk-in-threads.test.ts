@@ -76,6 +76,29 @@ describe('walkInThreads', () => {
     expect(seen.at(-1)?.walked.outOfOrder).toBeGreaterThan(0);
   });
 
+  it('ends a chain in the order of random uuids where its links end, and leaves one that lost a row to the walk, which keeps all ends', async () => {
+    const db = await openWritable(connection, 'pg');
+    for (const [name, lost] of [
+      ['random_whole', 0],
+      ['random_tail', ROWS],
+      ['random_middle', 8],
+    ] as const)
+      await db.script(`CREATE TABLE ${name} AS SELECT *, md5(n::text)::uuid AS id FROM healthy0 WHERE n <> ${lost}`);
+    const hashes = new Map((await db.query('SELECT n, hash FROM healthy0')).map(({ n, hash }) => [Number(n), hash]));
+    await db.close();
+    const { description } = chainShapes[0] as ChainShape;
+    const [whole, tail, middle] = await spread(
+      spreadCheck(noThreads(3)),
+      ['random_whole', 'random_tail', 'random_middle'].map((table) => ({ table, ...description, order: ['id'] })),
+    );
+    expect([whole?.spread ?? whole?.walked, whole?.walked.heads[0]?.hash]).toEqual([whole?.walked, hashes.get(ROWS)]);
+    expect(tail?.walked).toMatchObject({ breaks: {}, heads: [{ hash: hashes.get(ROWS - 1) }] });
+    expect(tail?.spread ?? tail?.walked).toEqual(tail?.walked);
+    expect(middle?.spread).toBeNull();
+    const [head] = middle?.walked.heads ?? [];
+    expect(new Set([head?.hash, ...(head?.ends ?? [])])).toEqual(new Set([hashes.get(7), hashes.get(ROWS)]));
+  });
+
   it('leaves alone what it cannot divide: a view, an order with NULL in it, too few rows', async () => {
     const db = await openWritable(connection, 'pg');
     await db.script(`CREATE VIEW seen AS SELECT * FROM healthy0; CREATE TABLE nulls AS SELECT *, NULLIF(n, 9) AS place FROM healthy0;
