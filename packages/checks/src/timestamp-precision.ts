@@ -23,6 +23,7 @@ export const timestampPrecision: Check<TimestampObservation> = defineCheck<
       const measured = after.tables[table];
       return judgeColumn({
         subject,
+        table,
         column,
         before: { type, measured: before.tables[table] ?? { measures: {} } },
         after: measured === undefined ? null : { type: after.observation[subject]?.type ?? null, measured },

@@ -124,6 +124,8 @@ export interface Subject {
   readonly after: Json;
   /** Set when this one could not be judged: the check is then `unverified`, unless it failed. */
   readonly unverified?: string;
+  /** Beside `unverified`: the relation, by its name, that is gone, where nothing else is the reason. Whoever accepts that it is gone accepts this with it. */
+  readonly goneWith?: string;
 }
 
 /** The full answer of `judge`. A check may return its findings alone. */

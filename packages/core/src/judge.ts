@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { acceptGone } from './accept/accept-gone.ts';
 import type { Accepting } from './accept/acceptance.ts';
 import { markAccepted } from './accept/mark-accepted.ts';
 import { looks } from './check.ts';
@@ -29,13 +30,14 @@ export function judge(
 ): readonly ReportCheck[] {
   const incomparable =
     differentPrelude(before, after) ?? differentSelection(before, after) ?? differentTier(before, after);
-  return checks.map((planned) => {
+  const judged = checks.map((planned) => {
     if (incomparable !== undefined) return unverified(planned, incomparable);
     return (
       skippedByTier(planned, before.tier) ??
       tellSample(judgeOne(planned, before, after, accepting), planned, before.sample)
     );
   });
+  return acceptGone(judged);
 }
 
 const NOTHING_ACCEPTED: Accepting = { acceptances: [], today: '' };

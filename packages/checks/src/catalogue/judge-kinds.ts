@@ -90,7 +90,7 @@ function judgeKind(judged: JudgedKind): Pick<Judgement, 'subjects' | 'findings'>
 /** That a relation is gone is found by the checks of relations; one that looks at nothing but its parts has seen none of them. */
 function uncompared({ plural }: ObjectKind, relation: string, parts: number): Subject {
   const unverified = `It is not there any more, so that ${plural} of it could not be compared: ${parts}.`;
-  return { name: relation, before: parts, after: null, unverified };
+  return { name: relation, before: parts, after: null, unverified, goneWith: relation };
 }
 
 /** Of an object that could not be read whole, the facts that both sides have. */

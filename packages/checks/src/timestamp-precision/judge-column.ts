@@ -7,6 +7,7 @@ import { measureName } from './measures.ts';
 export interface ColumnPair {
   /** `schema.table.column`. */
   readonly subject: string;
+  readonly table: string;
   readonly column: string;
   readonly before: { readonly type: string; readonly measured: MeasuredTable };
   /** Null when the table is gone; `type` is null when the column is. */
@@ -41,7 +42,8 @@ export function judgeColumn(pair: ColumnPair): ColumnResult {
   const base: Subject = { name, before: shown(had, before.type), after: null };
   const error = before.measured.error ?? after?.measured.error;
   if (error !== undefined) return unverified(base, `Its table could not be read: ${error}`);
-  if (after === null) return unverified(base, 'Its table is not there any more (see row-count).');
+  if (after === null)
+    return unverified({ ...base, goneWith: pair.table }, 'Its table is not there any more (see row-count).');
   if (after.type === null) {
     return found(base, [[timestampFindings.columnMissing.code, timestampFindings.columnMissing.message(name)]]);
   }

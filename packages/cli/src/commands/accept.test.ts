@@ -88,6 +88,83 @@ describe('accept', () => {
     expect(ended.err).toContain('accept[1].reason: it is empty.');
   });
 
+  describe('a table that is gone', () => {
+    const REASON = 'filled anew by the application';
+    const gone = (subject: string, more: object = {}): object => ({
+      code: '*missing',
+      subject,
+      reason: REASON,
+      ...more,
+    });
+    let database: DrillDatabase;
+    let target: string;
+    let recorded: string;
+    beforeAll(async () => {
+      database = await createDrillDatabase();
+      for (const name of ['cache_a', 'cache_b', 'kept'])
+        for (const sql of [
+          `CREATE TABLE public.${name} (id int PRIMARY KEY, at timestamptz DEFAULT now() CHECK (at > '2000-01-01'), body text)`,
+          `CREATE INDEX ${name}_body ON public.${name} (body)`,
+          `INSERT INTO public.${name} VALUES (1), (2)`,
+          `CREATE FUNCTION public.${name}_t() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'`,
+          `CREATE TRIGGER t BEFORE INSERT ON public.${name} FOR EACH ROW EXECUTE FUNCTION public.${name}_t()`,
+          `COMMENT ON COLUMN public.${name}.body IS 'text'`,
+        ])
+          await database.sql(sql);
+      const capture = ['capture', '--source', '$SOURCE', '--out', '-'];
+      recorded = (await runCli(capture, { cwd: tmpdir(), env: { SOURCE: database.url } })).out;
+      target = `copy_of_${database.name}`;
+      await database.sql(`CREATE DATABASE ${target} TEMPLATE ${database.name}`, 'postgres');
+      await database.sql('DROP TABLE public.cache_a, public.cache_b', target);
+    });
+    afterAll(() => database.drop());
+
+    const verified = async (accept: readonly object[], ...args: readonly string[]): Promise<[Ended, Report]> => {
+      const cwd = newFolder({ 'pgdrill.config.json': JSON.stringify({ accept }), 'manifest.json': recorded });
+      const verifyArgs = ['verify', '--target', '$TARGET', '--manifest', 'manifest.json', '--out', 'reports', ...args];
+      const ended = await runCli(verifyArgs, { cwd, env: { TARGET: database.urlOf(target) } });
+      return [ended, await reportIn(cwd)];
+    };
+    const verdictsIn = ({ checks }: Report): Readonly<Record<string, string>> =>
+      Object.fromEntries(checks.map(({ name, verdict }) => [name, verdict]));
+
+    test('passes with all that was part of it when that is accepted, and tells every part', async () => {
+      const [ended, report] = await verified([gone('*public.cache_*')]);
+      expect(ended.code).toBe(0);
+      expect(verdictsIn(report)).toMatchObject({ indexes: 'passed', triggers: 'passed', constraints: 'passed' });
+      for (const name of ['indexes', 'triggers', 'constraints', 'schema', 'timestamp-precision'])
+        expect(report.checks.find((check) => check.name === name)?.notes.join(' ')).toMatch(
+          /Not compared, since it went with a relation that is gone, which is accepted \(filled anew by the application\): public\.cache_a.*public\.cache_b/,
+        );
+      expect(said(ended)).toMatch(/Not compared, since it went with a relation that is gone/);
+      expect(said(ended)).toContain('~ row-count/table-missing 2 differences');
+    });
+
+    test('fails by what is gone and not accepted, whose parts stay unverified', async () => {
+      const [ended, report] = await verified([gone('*public.cache_a')]);
+      expect(ended.code).toBe(1);
+      expect(verdictsIn(report)).toMatchObject({ 'row-count': 'failed', indexes: 'unverified' });
+      const indexes = report.checks.find(({ name }) => name === 'indexes');
+      expect(indexes?.subjects.filter(({ unverified }) => unverified !== undefined).map(({ name }) => name)).toEqual([
+        'public.cache_b',
+      ]);
+      expect(indexes?.notes.join(' ')).toMatch(/: public\.cache_a\.$/);
+    });
+
+    test('is not accepted for its parts where one check alone accepts that it is gone, or no longer does', async () => {
+      for (const more of [{ check: 'row-count' }, { until: '2020-02-29' }]) {
+        const [ended, report] = await verified([gone('*public.cache_*', more)]);
+        expect(ended.code).toBe(1);
+        expect(verdictsIn(report)).toMatchObject({ indexes: 'unverified', triggers: 'unverified' });
+      }
+    });
+
+    test('leaves unverified what is accepted by no check that ran', async () => {
+      const [ended] = await verified([gone('*public.cache_*')], '--check', 'indexes');
+      expect(ended.code).toBe(3);
+    });
+  });
+
   test('a restore that went on after an error: exit status 0 when the error and what it cost are accepted, 1 for the error alone', async () => {
     const database = await createDrillDatabase();
     onTestFinished(() => database.drop());

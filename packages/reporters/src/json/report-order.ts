@@ -39,7 +39,13 @@ const check: Keys<ReportCheck> = {
   verdict: null,
   reason: null,
   since,
-  subjects: keys<ReportCheck['subjects'][number]>({ name: null, before: null, after: null, unverified: null }),
+  subjects: keys<ReportCheck['subjects'][number]>({
+    name: null,
+    before: null,
+    after: null,
+    unverified: null,
+    goneWith: null,
+  }),
   findings: keys<ReportCheck['findings'][number]>({
     code: null,
     severity: null,
