@@ -17,13 +17,23 @@ import type { SinceHead } from './since/since-heads.ts';
 import { verifySince } from './since/verify-since.ts';
 import { verifyRows } from './verify-rows.ts';
 import type { VerifiedRows } from './verify-rows.ts';
+import { UnfollowedLinks } from './unfollowed-links.ts';
 import type { WholeChain } from './whole-chain.ts';
 
-/** Verifies every chain of one side, once for all checks that ask. */
-export function observeChains(db: DatabaseHandle, context: ObserveContext): Promise<ChainsObservation> {
+/**
+ * Verifies every chain of one side, once for all checks that ask.
+ *
+ * @param mostSegments as of `walkRows`
+ */
+export function observeChains(
+  db: DatabaseHandle,
+  context: ObserveContext,
+  mostSegments?: number,
+): Promise<ChainsObservation> {
   return context.once('chains', async () => {
     const chains: ChainObservation[] = [];
-    for (const prepared of await prepareChains(db, context)) chains.push(await observeChain(db, prepared, context));
+    for (const prepared of await prepareChains(db, context))
+      chains.push(await observeChain(db, prepared, context, mostSegments));
     return { chains };
   });
 }
@@ -48,6 +58,7 @@ async function observeChain(
   db: DatabaseHandle,
   prepared: PreparedChain,
   context: ObserveContext,
+  mostSegments: number | undefined,
 ): Promise<ChainObservation> {
   const { found } = prepared;
   const { chain, name, foundBy, relation } = found;
@@ -65,9 +76,10 @@ async function observeChain(
     if (leftOut !== null) return { ...base, ...NOTHING_KNOWN, unreadable: leftOut };
     const heads = context.since === null ? null : sinceHeads(context.since, found);
     if (typeof heads === 'string') return { ...base, ...NOTHING_KNOWN, unreadable: heads };
-    const rows = await readRows(db, prepared, relation, heads, context);
+    const rows = await readRows(db, prepared, relation, { since: heads, mostSegments }, context);
     return { ...base, ...rows, ...(await readSentinel(db, found)) };
   } catch (error) {
+    if (error instanceof UnfollowedLinks) return { ...base, ...NOTHING_KNOWN, unreadable: error.message };
     // What the server refused concerns this chain; a lost connection or an interrupted drill concerns all.
     if (!(error instanceof DatabaseError) || error.sqlstate === null || context.signal.aborted) throw error;
     return { ...base, ...NOTHING_KNOWN, unreadable: error.message };
@@ -78,7 +90,7 @@ async function readRows(
   db: DatabaseHandle,
   prepared: PreparedChain,
   relation: string,
-  since: readonly SinceHead[] | null,
+  { since, mostSegments }: { readonly since: readonly SinceHead[] | null; readonly mostSegments: number | undefined },
   context: ObserveContext,
 ): Promise<
   VerifiedRows &
@@ -91,7 +103,7 @@ async function readRows(
   const [own, verified] = await Promise.all([
     askOwn(db, found, counted, context),
     since === null
-      ? verifyRows(db, prepared, relation, counted, context)
+      ? verifyRows(db, prepared, relation, counted, context, mostSegments)
       : verifySince(db, prepared, relation, { counted, heads: since }, context),
   ]);
   const { heads, breaks, ...facts } = verified;

@@ -143,11 +143,16 @@ async function findHeads(
       `${query} ORDER BY ${order.map((column) => `${columnSql(column)} DESC`).join(', ')} LIMIT ${CANDIDATES}`,
     );
     const head = last.find((row) => row['digest'] === `${open}`);
-    return head === undefined ? null : [headOf(head, chain)];
+    if (head !== undefined) return [headOf(head, chain)];
   }
-  const rows = await db.query(order.length === 0 ? unfollowed(chain, query, relation) : lastOfEach(chain, query));
-  const rest = rows.reduce((sum, row) => sum - BigInt(row['digest'] ?? 0), open);
-  return rest === 0n && rows.length === firsts ? rows.map((row) => headOf(row, chain)) : null;
+  const proven = async (sql: string): Promise<readonly Head[] | null> => {
+    const rows = await db.query(sql);
+    const rest = rows.reduce((sum, row) => sum - BigInt(row['digest'] ?? 0), open);
+    return rest === 0n && rows.length === firsts ? rows.map((row) => headOf(row, chain)) : null;
+  };
+  const last = scope.length === 0 || order.length === 0 ? null : await proven(lastOfEach(chain, query));
+  // The links may go another way than the order.
+  return last ?? (await proven(unfollowed(chain, query, relation)));
 }
 
 function headQuery(chain: WholeChain, relation: string, seed: string): string {

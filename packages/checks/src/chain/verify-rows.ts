@@ -25,7 +25,7 @@ const LEAST_SPREAD = 200_000;
  *
  * @param relation the table, quoted for SQL
  * @param counted how many rows it has
- * @param leastSpread from so many rows on, they are read in threads
+ * @param mostSegments as of `walkRows`
  */
 export async function verifyRows(
   db: DatabaseHandle,
@@ -33,10 +33,10 @@ export async function verifyRows(
   relation: string,
   counted: number,
   context: ObserveContext,
-  leastSpread: number = LEAST_SPREAD,
+  mostSegments?: number,
 ): Promise<VerifiedRows> {
   const { verifiers } = found.chain;
-  const walkAll = (): Promise<WalkedRows> => walk(db, found, relation, counted, context, leastSpread);
+  const walkAll = (): Promise<WalkedRows> => walk(db, found, relation, counted, context, mostSegments);
   if (bySql === null) return walkOnly(await walkAll());
   const walksAll = verifiers?.includes('independent') ?? counted <= MOST_WALKED;
   if (walksAll) {
@@ -48,7 +48,7 @@ export async function verifyRows(
     const sample = verifiers === undefined ? await takeSample(db, found, relation, counted, sql.heads) : undefined;
     if ((sample?.mismatches ?? 0) === 0) return whole(sql, sql.heads, sample);
   }
-  return both(await walkHere(db, found, relation, context), sql);
+  return both(await walkHere(db, found, relation, context, mostSegments), sql);
 }
 
 function whole(sql: SqlVerdict, heads: readonly Head[], sample?: Verifiers['sampled']): VerifiedRows {
@@ -106,10 +106,10 @@ async function walk(
   relation: string,
   counted: number,
   context: ObserveContext,
-  leastSpread: number,
+  mostSegments: number | undefined,
 ): Promise<WalkedRows> {
-  const spread = counted < leastSpread ? null : await walkInThreads(db, found, relation, counted, context);
-  return spread ?? (await walkHere(db, found, relation, context));
+  const spread = counted < LEAST_SPREAD ? null : await walkInThreads(db, found, relation, counted, context);
+  return spread ?? (await walkHere(db, found, relation, context, mostSegments));
 }
 
 function walkHere(
@@ -117,6 +117,7 @@ function walkHere(
   found: FoundChain,
   relation: string,
   context: ObserveContext,
+  mostSegments: number | undefined,
 ): Promise<WalkedRows> {
-  return walkRows(db, found, relation, (rows) => context.progress(found.name, rows));
+  return walkRows(db, found, relation, (rows) => context.progress(found.name, rows), mostSegments);
 }

@@ -3,10 +3,13 @@ import { columnSql } from './chain-sql.ts';
 import type { FoundChain } from './find-chains.ts';
 import type { Head } from './heads.ts';
 import type { BreakKind, Breaks, ChainObservation } from './observation.ts';
+import { nameUnlinked } from './name-unlinked.ts';
+import type { UnlinkedInScope } from './name-unlinked.ts';
 import { rowReader } from './row-reader.ts';
 import type { RowReader } from './row-reader.ts';
-import { chainWalk } from './walk.ts';
-import type { ChainWalk } from './walk.ts';
+import { UnfollowedLinks } from './unfollowed-links.ts';
+import { chainWalk, walkRoom } from './walk.ts';
+import type { ChainWalk, UnlinkedRow } from './walk.ts';
 
 /** What reading all rows of a table shows of its chains. Keys and scopes are as they are stored. */
 export type WalkedRows = Pick<
@@ -14,10 +17,11 @@ export type WalkedRows = Pick<
   'rows' | 'unchained' | 'unformatted' | 'heads' | 'breaks' | 'fineRows' | 'coarseMismatches' | 'outOfOrder'
 >;
 
-/** So many rows may wait for one that comes later in order. Two writers at once are out of order by a few rows; a real break holds up all that follow. */
-const MOST_WAITING = 10_000;
-/** The same, where there is no order but that of the links. */
-const MOST_WAITING_UNORDERED = 1_000_000;
+/** So many rows that no row was found for are looked up, to say why; of more, the rest counts as the walk sees it. */
+const MOST_LOOKED_UP = 1_000;
+
+/** So many pieces of chains are held until they can be joined, of some 700 bytes each: a chain of four times as many rows in random order has no more. */
+export const MOST_SEGMENTS = 500_000;
 
 /** How many rows are read between two words on the progress. */
 const PROGRESS_ROWS = 50_000;
@@ -27,18 +31,32 @@ const PROGRESS_ROWS = 50_000;
  *
  * @param relation the table, quoted for SQL
  * @param progress is told now and then how many rows were read so far
- * @throws DatabaseError when the rows cannot be read
+ * @param mostSegments so many pieces of chains are held until they can be joined
+ * @throws DatabaseError when the rows cannot be read; UnfollowedLinks when there are more pieces, and nothing else is wrong
  */
 export async function walkRows(
   db: DatabaseHandle,
   found: Pick<FoundChain, 'chain' | 'types'>,
   relation: string,
   progress: (rows: number) => void,
+  mostSegments: number = MOST_SEGMENTS,
 ): Promise<WalkedRows> {
   const { chain } = found;
   const reader = readerOf(found);
   const genesis = chain.prev.genesis.stored ?? null;
-  const mostWaiting = chain.order.length === 0 ? MOST_WAITING_UNORDERED : MOST_WAITING;
+  const room = walkRoom(mostSegments);
+  const unlinked: UnlinkedInScope[] = [];
+  const breaks: { [kind in BreakKind]?: Breaks } = {};
+  const addBreak = (kind: BreakKind, of: Breaks): void => {
+    breaks[kind] = addBreaks(breaks[kind], of);
+  };
+  const addUnlinked = ({ position, key }: UnlinkedRow, kind: BreakKind): void =>
+    addBreak(kind, { total: 1, first: { position, key } });
+  const walkOf = (scope: string): ChainWalk =>
+    chainWalk(genesis, room, (row) => {
+      if (unlinked.length < MOST_LOOKED_UP) unlinked.push({ scope, ...row });
+      else addUnlinked(row, row.kind);
+    });
   const scopes = new Map<string, { readonly walk: ChainWalk; before: string | null; rows: number }>();
   const counts = { rows: 0, unchained: 0, unformatted: 0, fineRows: 0, coarseMismatches: 0, outOfOrder: 0 };
   const inOrder = chain.order.length === 0 ? '' : ` ORDER BY ${chain.order.map(columnSql).join(', ')}`;
@@ -47,7 +65,7 @@ export async function walkRows(
     read += 1;
     if (read % PROGRESS_ROWS === 0) progress(read);
     const name = reader.scope(values);
-    const scope = scopes.get(name) ?? { walk: chainWalk(genesis, mostWaiting), before: genesis, rows: 0 };
+    const scope = scopes.get(name) ?? { walk: walkOf(name), before: genesis, rows: 0 };
     const row = reader.read(values, scope.before);
     if (row.hash === null) {
       counts.unchained += 1;
@@ -62,14 +80,21 @@ export async function walkRows(
     if (row.misfit === undefined) counts.unformatted += 1;
     scope.walk.add({ key: row.key, hash: row.hash, prev: row.prev, misfit: row.misfit ?? null }, counts.rows);
   });
-  const breaks: { [kind in BreakKind]?: Breaks } = {};
   const heads: Head[] = [];
   for (const [scope, { walk, rows }] of scopes) {
     const { head, breaks: ofScope, outOfOrder } = walk.end();
     counts.outOfOrder += outOfOrder;
     if (head) heads.push({ scope, rows, ...head });
-    for (const [kind, of] of Object.entries(ofScope))
-      breaks[kind as BreakKind] = addBreaks(breaks[kind as BreakKind], of);
+    for (const [kind, of] of Object.entries(ofScope)) addBreak(kind as BreakKind, of);
+  }
+  if (room.isExceeded) {
+    // Of rows that link to none, nobody knows which would in a better order.
+    delete breaks['link-mismatch'];
+    delete breaks['prefix-missing'];
+    if (Object.keys(breaks).length === 0) throw new UnfollowedLinks(mostSegments);
+  } else {
+    const kinds = await nameUnlinked(db, chain, relation, unlinked);
+    for (const [index, row] of unlinked.entries()) addUnlinked(row, kinds[index] ?? row.kind);
   }
   return { ...counts, heads, breaks };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chainWalk } from './walk.ts';
+import { chainWalk, walkRoom } from './walk.ts';
 import type { LinkedRow, WalkResult } from './walk.ts';
 
 /** Rows `1` to `n` in order, each linked to the one before it. */
@@ -17,8 +17,8 @@ function stray(prev: string | null): LinkedRow {
   return { key: 'x', hash: 'hx', prev, misfit: null };
 }
 
-function walked(rows: readonly (LinkedRow | undefined)[], mostWaiting = 10_000): WalkResult {
-  const walk = chainWalk(null, mostWaiting);
+function walked(rows: readonly (LinkedRow | undefined)[], most = 10_000): WalkResult {
+  const walk = chainWalk(null, walkRoom(most));
   for (const [index, row] of rows.filter((one) => one !== undefined).entries()) walk.add(row, index + 1);
   return walk.end();
 }

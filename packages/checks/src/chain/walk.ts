@@ -1,9 +1,8 @@
 import type { Head } from './heads.ts';
 import type { Breaks, BreakKind, Misfit } from './observation.ts';
-import { openEnds } from './open-ends.ts';
-import type { End } from './open-ends.ts';
 import { recentLinks } from './recent-links.ts';
-import { waitingRows } from './waiting-rows.ts';
+import { newSegments } from './segments.ts';
+import type { Segment } from './segments.ts';
 
 /** One row as the walk needs it. */
 export interface LinkedRow {
@@ -23,6 +22,15 @@ export interface WalkResult {
   readonly outOfOrder: number;
 }
 
+/** A row that links to none that was read. */
+export interface UnlinkedRow extends Pick<LinkedRow, 'key' | 'hash' | 'prev'> {
+  /** Its place in the order of reading. */
+  readonly position: number;
+  readonly kind: 'link-mismatch' | 'prefix-missing';
+  /** The hash at which the rows end that follow it. */
+  readonly end: string;
+}
+
 /** A walk under way. */
 export interface ChainWalk {
   /** @param position the row's place in the order of reading, from 1 */
@@ -30,87 +38,93 @@ export interface ChainWalk {
   end(): WalkResult;
 }
 
-/** So many places where the chain broke off are kept, should anything follow there. */
+/** What walks of several chains hold together of what is not joined yet, so that it does not fill the memory. */
+export interface WalkRoom {
+  /** So many segments may be held, besides one for each chain. */
+  readonly most: number;
+  held: number;
+  /** Set when there were more: some were forgotten, and what is called unlinked since then may not be. */
+  isExceeded: boolean;
+}
+
+/** Room for so many segments. */
+export function walkRoom(most: number): WalkRoom {
+  return { most, held: 0, isExceeded: false };
+}
+
+/** Of a broken chain, so many ends are told. */
 const MOST_ENDS = 100;
 
 /** So many links back a second row on the same one is told from a row that is gone. More would be kept long enough to burden the garbage collector. */
 const RECENT_LINKS = 256;
 
 /**
- * Walks a chain by its links, reading rows roughly in their order.
+ * Walks a chain by its links, in whatever order its rows come.
  *
- * A row that links to no end of the chain waits until the links lead to it, so that neither rows with the same timestamp nor writers that overtook each
- * other look like a break. When too many wait, or the rows end, the first one waiting is a break, and opens an end of its own. The end at which the chain
- * broke off stays open for what may still follow there, so that a stray row costs one break and is passed by.
+ * Rows are joined to segments, and those to each other, so that neither rows with the same timestamp nor writers that overtook each other look like a
+ * break; each segment that waits for a row at the end, in vain, is one. Memory is taken by segments: one where the order is that of the links, up to a
+ * quarter of the rows where it is random.
  *
  * @param genesis what the first row stores as its `prev`
- * @param mostWaiting how many rows may wait
- * @param outside is told of each row that links to none that was read, where that need be no break: only a part of the chain is read
+ * @param unlinked is told of each row that links to none that was read, instead of counting it as a break
  */
-export function chainWalk(
-  genesis: string | null,
-  mostWaiting: number,
-  outside?: (row: LinkedRow, position: number) => void,
-): ChainWalk {
-  const waiting = waitingRows();
-  const ends = openEnds(MOST_ENDS);
+export function chainWalk(genesis: string | null, room: WalkRoom, unlinked?: (row: UnlinkedRow) => void): ChainWalk {
+  const segments = newSegments();
   const links = recentLinks(RECENT_LINKS);
   const found = breakCounts();
   let first: string | undefined;
-  let outOfOrder = 0;
+  let hasBeginning = false;
 
-  const follow = ({ prev, hash }: LinkedRow): void => {
-    links.remember(prev, hash);
+  /** The hash of a row that follows the same one: there is nothing to wait for. */
+  const besides = (prev: string | null): string | undefined =>
+    prev === genesis ? first : (segments.waitingFor(prev)?.first.hash ?? links.followerOf(prev));
+  const tellUnlinked = ({ prev, first: { hash, key, place }, hash: end }: Segment): void => {
+    const kind = hasBeginning ? 'link-mismatch' : 'prefix-missing';
+    hasBeginning = true;
+    if (unlinked) unlinked({ key, hash, prev, position: place, kind, end });
+    else found.add(kind, place, key);
   };
-  /** Appends a row, then all that waited for it. */
-  const append = (row: LinkedRow, to: End | undefined, position: number): void => {
-    follow(row);
-    let end = { key: row.key, hash: row.hash, position: Math.max(position, to?.position ?? 0) };
-    for (let next = waiting.take(end.hash); next !== undefined; next = waiting.take(end.hash)) {
-      follow(next);
-      outOfOrder += 1;
-      end = { key: next.key, hash: next.hash, position: Math.max(next.position, end.position) };
+  const others = (): number => Math.max(0, segments.count() - 1);
+  const keepRoom = (): void => {
+    const oldest = room.held > room.most ? segments.forgetOldest() : undefined;
+    if (oldest === undefined) return;
+    room.held -= 1;
+    room.isExceeded = true;
+    if (oldest.waits) tellUnlinked(oldest);
+  };
+  const join = (row: LinkedRow, position: number): void => {
+    if (segments.extend(row, position)) return;
+    const other = besides(row.prev);
+    if (other !== undefined) found.add(other === row.hash ? 'duplicate' : 'fork', position, row.key);
+    if (other === row.hash) return;
+    const isFirst = row.prev === genesis;
+    if (isFirst && other === undefined) {
+      first = row.hash;
+      hasBeginning = true;
     }
-    ends.put(end);
-  };
-  const linked = (row: LinkedRow, position: number): boolean => {
-    const to = ends.take(row.prev);
-    const begins = to === undefined && first === undefined && row.prev === genesis;
-    if (begins) first = row.hash;
-    if (to !== undefined || begins) append(row, to, position);
-    return to !== undefined || begins;
-  };
-  /** True when another row follows the same one: there is nothing to wait for. */
-  const brokenBesideAnother = (row: LinkedRow, position: number): boolean => {
-    const other = row.prev === genesis ? first : links.followerOf(row.prev);
-    if (other === undefined) return false;
-    found.add(other === row.hash ? 'duplicate' : 'fork', position, row.key);
-    if (other !== row.hash) append(row, undefined, position);
-    return true;
-  };
-  const breakAtFirstWaiting = (): void => {
-    const row = waiting.takeFirst();
-    if (row === undefined || brokenBesideAnother(row, row.position)) return;
-    if (outside) outside(row, row.position);
-    else found.add(ends.head() === null ? 'prefix-missing' : 'link-mismatch', row.position, row.key);
-    append(row, undefined, row.position);
+    segments.begin(row, position, !isFirst && other === undefined);
   };
 
   return {
     add(row, position) {
       if (row.misfit !== null) found.add(row.misfit, position, row.key);
-      if (linked(row, position) || brokenBesideAnother(row, position)) return;
-      waiting.put({ ...row, position });
-      if (waiting.size() > mostWaiting) breakAtFirstWaiting();
+      const before = others();
+      join(row, position);
+      links.remember(row.prev, row.hash);
+      room.held += others() - before;
+      keepRoom();
     },
     end() {
-      while (waiting.size() > 0) breakAtFirstWaiting();
-      const head = ends.head();
-      const others = ends.others().map(({ hash }) => hash);
+      const all = segments.all();
+      for (const segment of all.toSorted((a, b) => a.first.place - b.first.place))
+        if (segment.waits) tellUnlinked(segment);
+      const head = all.reduce<Segment | null>((last, one) => (last === null || one.to > last.to ? one : last), null);
+      const ends = all.flatMap((segment) => (segment === head ? [] : segment.hash)).slice(-MOST_ENDS);
+      room.held -= others();
       return {
-        head: head && { hash: head.hash, key: head.key, ...(others.length === 0 ? {} : { ends: others }) },
+        head: head && { hash: head.hash, key: head.key, ...(ends.length === 0 ? {} : { ends }) },
         breaks: found.breaks,
-        outOfOrder,
+        outOfOrder: all.reduce((sum, { early }) => sum + early, 0),
       };
     },
   };

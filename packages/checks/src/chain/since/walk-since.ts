@@ -5,17 +5,14 @@ import type { BreakKind, Breaks } from '../observation.ts';
 import { readAhead } from '../read-ahead.ts';
 import { rowReader } from '../row-reader.ts';
 import type { ReadRow } from '../row-reader.ts';
-import { addBreaks } from '../walk-rows.ts';
+import { addBreaks, MOST_SEGMENTS } from '../walk-rows.ts';
 import type { WalkedRows } from '../walk-rows.ts';
-import { chainWalk } from '../walk.ts';
+import { chainWalk, walkRoom } from '../walk.ts';
 import type { ChainWalk } from '../walk.ts';
 import type { ScopePlace } from './find-places.ts';
 import type { OutsideLink, ReadEnd } from './outside-links.ts';
 import { placeOf, sinceSql, sinceValues } from './since-sql.ts';
 import type { OlderPart } from './since-sql.ts';
-
-/** So many rows may wait for one that comes later in order, as in a walk of the whole. */
-const MOST_WAITING = 10_000;
 
 /** What a reading of the recent rows, and of a part of the older ones, shows. Of `rows`, `recent` are heads of the earlier capture or came after. */
 export type PartlyWalked = Omit<WalkedRows, 'unchained'> & {
@@ -115,7 +112,7 @@ function beginRun(
 ): Run {
   const { row, place, genesis } = first;
   const entry = place === 1 ? null : { prev: row.prev, key: row.key, place, followers: 0 };
-  const walk = chainWalk(entry === null ? genesis : entry.prev, MOST_WAITING, ({ key, prev }, position) =>
+  const walk = chainWalk(entry === null ? genesis : entry.prev, walkRoom(MOST_SEGMENTS), ({ key, prev, position }) =>
     outside.push({ scope, place: position, key, prev, followers: 1 }),
   );
   return { scope, name, walk, entry };

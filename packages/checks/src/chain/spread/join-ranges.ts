@@ -1,6 +1,6 @@
 import type { Head } from '../heads.ts';
 import type { WalkedRows } from '../walk-rows.ts';
-import type { Segment } from './line.ts';
+import type { Segment } from '../segments.ts';
 
 /** What a range of the order holds, when nothing in it speaks against a whole chain. */
 export interface WalkedRange extends Pick<WalkedRows, 'rows' | 'unchained' | 'unformatted' | 'fineRows'> {
@@ -11,14 +11,9 @@ export interface WalkedRange extends Pick<WalkedRows, 'rows' | 'unchained' | 'un
 /**
  * Joins ranges, in their order, to whole chains: one line in each scope, from the genesis through every segment.
  *
- * @param mostWaiting so many rows may have come before one that they follow, as in a walk
  * @returns null when they are none; a walk in order then tells what broke
  */
-export function joinRanges(
-  ranges: readonly WalkedRange[],
-  genesis: string | null,
-  mostWaiting: number,
-): WalkedRows | null {
+export function joinRanges(ranges: readonly WalkedRange[], genesis: string | null): WalkedRows | null {
   const scopes = new Map<string, Placed[]>();
   for (const [range, { lines }] of ranges.entries()) {
     for (const { scope, segments } of lines) {
@@ -35,7 +30,6 @@ export function joinRanges(
     heads.push({ scope, ...joined.head });
     outOfOrder += joined.outOfOrder;
   }
-  if (outOfOrder > mostWaiting) return null;
   const sum = (count: 'rows' | 'unchained' | 'unformatted' | 'fineRows'): number =>
     ranges.reduce((total, range) => total + range[count], 0);
   return {

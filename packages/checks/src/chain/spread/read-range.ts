@@ -1,10 +1,11 @@
 import type { DatabaseHandle } from '@pgdrill/core';
 import { columnSql } from '../chain-sql.ts';
 import { rowReader } from '../row-reader.ts';
+import { newSegments } from '../segments.ts';
+import type { Segments } from '../segments.ts';
+import type { LinkedRow } from '../walk.ts';
 import type { WholeChain } from '../whole-chain.ts';
 import type { WalkedRange } from './join-ranges.ts';
-import { line } from './line.ts';
-import type { Line } from './line.ts';
 import { rangeSql } from './range-bounds.ts';
 import type { OrderRange } from './range-bounds.ts';
 
@@ -17,8 +18,8 @@ export interface RangeTask {
   readonly range: OrderRange;
 }
 
-/** A table of more scopes than this in one range, as of one chain for each request, would cost more to put together than to walk. */
-const MOST_SCOPES = 50_000;
+/** More segments than this in one range, as of one chain for each request or in an order at random, would cost more to put together than to walk. */
+const MOST_SEGMENTS = 50_000;
 /** So many rows are read between two words on the progress. */
 const PROGRESS_ROWS = 50_000;
 
@@ -36,15 +37,15 @@ export async function run(
 ): Promise<WalkedRange | null> {
   const reader = rowReader(chain, (column) => types.get(column) ?? '');
   const counts = { rows: 0, unchained: 0, unformatted: 0, fineRows: 0 };
-  const lines = new Map<string, Line>();
+  const lines = new Map<string, Segments>();
+  let segments = 0;
   const { where, values } = rangeSql(chain, range);
   const order = chain.order.map(columnSql).join(', ');
   const isDone = new Error('This chain is not whole.');
-  const lineOf = (scope: string): Line => {
+  const lineOf = (scope: string): Segments => {
     const known = lines.get(scope);
     if (known !== undefined) return known;
-    if (lines.size >= MOST_SCOPES) throw isDone;
-    const begun = line();
+    const begun = newSegments();
     lines.set(scope, begun);
     return begun;
   };
@@ -63,7 +64,11 @@ export async function run(
         if (fine) counts.fineRows += 1;
         if (misfit === undefined) counts.unformatted += 1;
         else if (misfit !== null) throw isDone;
-        if (!lineOf(reader.scope(row)).add({ prev, hash, key })) throw isDone;
+        const line = lineOf(reader.scope(row));
+        const before = line.count();
+        if (!joinRow(line, { prev, hash, key }, counts.rows)) throw isDone;
+        segments += line.count() - before;
+        if (segments > MOST_SEGMENTS) throw isDone;
       },
       values,
     );
@@ -71,5 +76,13 @@ export async function run(
     if (error === isDone) return null;
     throw error;
   }
-  return { ...counts, lines: Array.from(lines, ([scope, of]) => ({ scope, segments: of.segments() })) };
+  return { ...counts, lines: Array.from(lines, ([scope, of]) => ({ scope, segments: of.all() })) };
+}
+
+/** Puts a row into a line; false when these rows can be part of no whole one: two of them follow the same one. */
+export function joinRow(line: Segments, row: Pick<LinkedRow, 'prev' | 'hash' | 'key'>, place: number): boolean {
+  if (line.extend(row, place)) return true;
+  if (line.waitingFor(row.prev) !== undefined) return false;
+  line.begin(row, place, true);
+  return true;
 }

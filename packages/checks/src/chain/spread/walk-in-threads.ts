@@ -7,8 +7,6 @@ import type { WalkedRange } from './join-ranges.ts';
 import { orderRanges } from './range-bounds.ts';
 import type { RangeTask } from './read-range.ts';
 
-/** So many rows of a whole chain may have come before one that they follow; of more, a walk tells what is the matter. */
-const MOST_WAITING = 10_000;
 /** The server has no more connections. */
 const TOO_MANY_CONNECTIONS = '53300';
 
@@ -36,7 +34,7 @@ export async function walkInThreads(
   const walked = await readRanges(threads, tasks, (rows) => progress(name, rows));
   const parts = walked.filter((part) => part !== null);
   if (parts.length < tasks.length) return null;
-  const whole = joinRanges(parts, chain.prev.genesis.stored ?? null, MOST_WAITING);
+  const whole = joinRanges(parts, chain.prev.genesis.stored ?? null);
   // Rows in no range: those with NULL in the order.
   return whole !== null && whole.rows + whole.unchained === counted ? whole : null;
 }

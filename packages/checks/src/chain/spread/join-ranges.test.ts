@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { chainWalk } from '../walk.ts';
+import { newSegments } from '../segments.ts';
+import { chainWalk, walkRoom } from '../walk.ts';
 import type { LinkedRow } from '../walk.ts';
 import { joinRanges } from './join-ranges.ts';
-import { line } from './line.ts';
+import { joinRow } from './read-range.ts';
 
 type Place = number | 'x';
 
@@ -14,18 +15,18 @@ function row(place: Place): LinkedRow {
 }
 
 /** What ranges of one order are together, and what a walk through all of them is. */
-function both(ranges: readonly (readonly Place[])[], mostWaiting = 100): readonly [unknown, unknown] {
+function both(ranges: readonly (readonly Place[])[]): readonly [unknown, unknown] {
   const lines = ranges.map((rows) => {
-    const of = line();
-    const isSound = rows.every((place) => of.add(row(place)));
-    return { isSound, rows: rows.length, segments: of.segments() };
+    const of = newSegments();
+    const isSound = rows.every((place, index) => joinRow(of, row(place), index + 1));
+    return { isSound, rows: rows.length, segments: of.all() };
   });
-  const walk = chainWalk(null, mostWaiting);
+  const walk = chainWalk(null, walkRoom(100));
   for (const [index, place] of ranges.flat().entries()) walk.add(row(place), index + 1);
   const { head, breaks, outOfOrder } = walk.end();
   const counts = { unchained: 0, unformatted: 0, fineRows: 0 };
   const walked = lines.map(({ rows, segments }) => ({ ...counts, rows, lines: [{ scope: '', segments }] }));
-  const joined = lines.every(({ isSound }) => isSound) ? joinRanges(walked, null, mostWaiting) : null;
+  const joined = lines.every(({ isSound }) => isSound) ? joinRanges(walked, null) : null;
   const rows = ranges.flat().length;
   const isWhole = Object.keys(breaks).length === 0;
   return [
@@ -141,10 +142,7 @@ describe('ranges of a line', () => {
     expect(both(ranges)).toEqual([null, false]);
   });
 
-  it('are left to a walk where that would give up waiting, or where only it can tell what was out of order', () => {
-    const ranges = [[1, 3, 4, 5, 6, 7], [2]];
-    expect(both(ranges, 5)[0]).not.toBeNull();
-    expect(both(ranges, 4)).toEqual([null, false]);
+  it('are left to a walk where only it can tell what was out of order', () => {
     expect(both([[3], [6, 2, 7], [1, 4, 5]])[0]).not.toBeNull();
     expect(both([[1, 3], [4, 6, 2, 7], [5]])[0]).not.toBeNull();
     // The rows 4 and 5 of the second range: one came before row 2, one after it.
@@ -157,10 +155,10 @@ describe('ranges of a line', () => {
   });
 
   it('know no end of a ring', () => {
-    const of = line();
-    expect(of.add({ key: '1', prev: 'b', hash: 'a' })).toBe(true);
-    expect(of.add({ key: '2', prev: 'a', hash: 'b' })).toBe(true);
+    const of = newSegments();
+    expect(joinRow(of, { key: '1', prev: 'b', hash: 'a' }, 1)).toBe(true);
+    expect(joinRow(of, { key: '2', prev: 'a', hash: 'b' }, 2)).toBe(true);
     const range = { rows: 2, unchained: 0, unformatted: 0, fineRows: 0 };
-    expect(joinRanges([{ ...range, lines: [{ scope: '', segments: of.segments() }] }], null, 100)).toBeNull();
+    expect(joinRanges([{ ...range, lines: [{ scope: '', segments: of.all() }] }], null)).toBeNull();
   });
 });
