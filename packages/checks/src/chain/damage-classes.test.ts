@@ -241,6 +241,24 @@ const CASES: readonly Case[] = [
       codes: ['error verify-chain/link-mismatch', 'error walked-count/differs'],
     })),
   ),
+  ...[
+    {
+      of: 'in the order of random uuids',
+      chain: byUuid,
+      both: `${applicationLog(12)} ${UUIDS}`,
+      uuid: `, md5('13')::uuid`,
+    },
+    { of: 'in no order', chain: unordered, both: applicationLog(12), shuffle: SHUFFLED },
+  ].flatMap(({ of, chain, both, uuid = '', shuffle = '' }): readonly Case[] =>
+    // The row that is put in comes before the one that it is beside, or after it.
+    [2, 5, 8, 11].map((n) => ({
+      what: `links ${of}: a fork after row ${n}`,
+      chain,
+      both,
+      damage: `INSERT INTO log SELECT 13, at, 'Eve', details, tenant, hash, encode(sha256(convert_to(concat_ws('|', hash, 13, 'Eve', details, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')), 'UTF8')), 'hex')${uuid} FROM log WHERE n = ${n}; ${shuffle}`,
+      codes: ['error verify-chain/fork', 'error walked-count/differs'],
+    })),
+  ),
   {
     what: 'links in the order of random uuids: the tail is gone',
     chain: byUuid,
