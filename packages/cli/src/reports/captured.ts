@@ -2,6 +2,7 @@ import type { Manifest, Shard } from '@pgdrill/core';
 import type { ExitStatus } from '../exit.ts';
 import { notEmpty } from '../options.ts';
 import { print, say } from '../stdio.ts';
+import { jsonPieces } from './json-pieces.ts';
 import { prepareFile, writeWhole } from './output-file.ts';
 
 /**
@@ -17,11 +18,6 @@ export async function prepareCaptured(out: string): Promise<string | null> {
   return file;
 }
 
-/** A manifest or a shard as it is stored. */
-export function capturedText(captured: Manifest | Shard): string {
-  return `${JSON.stringify(captured, null, 2)}\n`;
-}
-
 /**
  * Writes what was captured, and says what could not be observed.
  *
@@ -33,8 +29,9 @@ export async function writeCaptured(
   file: string | null,
   done: string,
 ): Promise<ExitStatus> {
-  if (file === null) await print(capturedText(captured));
-  else await writeWhole(file, capturedText(captured));
+  const text = jsonPieces(captured);
+  if (file === null) for (const piece of text) await print(piece);
+  else await writeWhole(file, text);
   const { checks, tables, selection } = captured.kind === 'pgdrill-shard' ? captured.part : captured;
   const blind = unobserved(checks);
   for (const line of blind) say(`pgdrill: ${line}`);

@@ -48,9 +48,10 @@ async function tryOut(path: string): Promise<void> {
 /**
  * Writes a file whole or not at all: under another name first. What is no plain file (a pipe, a device) is written to as it is.
  *
+ * @param content must be able to be gone through twice where it is not one text
  * @throws what the system said
  */
-export async function writeWhole(path: string, content: string): Promise<void> {
+export async function writeWhole(path: string, content: string | Iterable<string>): Promise<void> {
   const target = await resolved(path);
   const found = await stat(target).catch(() => undefined);
   if (found && !found.isFile()) return writeFile(target, content);

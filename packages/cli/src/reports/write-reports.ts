@@ -2,7 +2,7 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf, type DrillResult, type Report } from '@pgdrill/core';
 import { print } from '../stdio.ts';
-import { capturedText } from './captured.ts';
+import { jsonPieces } from './json-pieces.ts';
 import type { Outlet, Outlets } from './outlets.ts';
 import { prepareFile, writeWhole } from './output-file.ts';
 
@@ -33,7 +33,7 @@ export async function writeResult(result: DrillResult, { reports, folder }: Outl
   for (const [name, manifest] of Object.entries(manifests)) {
     if (folder === undefined || manifest === null) continue;
     const path = join(folder, name);
-    const attempt = writeWhole(path, capturedText(manifest));
+    const attempt = writeWhole(path, jsonPieces(manifest));
     await attempt.catch((error: unknown) => problems.push(`${path} could not be written: ${messageOf(error)}.`));
   }
   return problems;
