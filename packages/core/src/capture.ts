@@ -81,7 +81,7 @@ export async function capture(given: CapturePlan, context: CaptureContext): Prom
     () => observe(observing, unprepared, context, checkContext),
   ]);
   const checks = plan.checks.map(({ check, options }): [string, CheckObservation] => {
-    const measured = tables.map(({ name }): [string, MeasuredTable] => [
+    const measured = (check.measure ? tables : []).map(({ name }): [string, MeasuredTable] => [
       name,
       scanned.get(check.name)?.get(name) ?? { measures: {} },
     ]);
@@ -90,7 +90,7 @@ export async function capture(given: CapturePlan, context: CaptureContext): Prom
       {
         options: options as Json,
         observation: null,
-        tables: check.measure ? Object.fromEntries(measured) : {},
+        tables: Object.fromEntries(measured),
         ...observed.get(check.name),
       },
     ];

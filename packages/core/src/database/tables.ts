@@ -12,8 +12,23 @@ import type { Column, Table } from '../table.ts';
  */
 export async function listTables(db: DatabaseHandle): Promise<readonly Table[]> {
   const relations = await db.query(RELATIONS);
-  const columnsByTable = Map.groupBy(await db.query(COLUMNS), (row) => row['oid']);
-  return relations.map((row) => toTable(row, (columnsByTable.get(row['oid'] ?? '') ?? []).map(toColumn)));
+  const columns = await columnsByTable(db);
+  return relations.map((row) => toTable(row, columns.get(row['oid'] ?? '') ?? []));
+}
+
+/** By the table's oid. There may be a hundred thousand, most of them like a column of another table: each is kept once. */
+async function columnsByTable(db: DatabaseHandle): Promise<ReadonlyMap<string, readonly Column[]>> {
+  const byTable = new Map<string, Column[]>();
+  const kept = new Map<string, Column>();
+  await db.visit(COLUMNS, ({ oid, ...row }) => {
+    const key = JSON.stringify(row);
+    const column = kept.get(key) ?? toColumn(row);
+    kept.set(key, column);
+    const columns = byTable.get(oid ?? '');
+    if (columns === undefined) byTable.set(oid ?? '', [column]);
+    else columns.push(column);
+  });
+  return byTable;
 }
 
 function toTable(row: Row, columns: readonly Column[]): Table {
