@@ -27,13 +27,16 @@ async function observeKind(
 ): Promise<ObservedKind | null> {
   if (context.onlyTables && kind.ofRelation !== true && kind.isRelation !== true) return null;
   try {
-    const objects: (readonly [string, ObservedObject])[] = [];
+    // Without a prototype, where `__proto__` is a name like any other.
+    const objects = Object.create(null) as Record<string, ObservedObject>;
     const share = sharing();
     await eachRow(db, kind, version, context, (row) => {
       const of = relationOf(kind, row);
-      if (isTaken(of, context)) objects.push(toObject(kind, row, of === undefined ? of : share.text(of), share));
+      if (!isTaken(of, context)) return;
+      const [name, object] = toObject(kind, row, of === undefined ? of : share.text(of), share);
+      objects[name] = object;
     });
-    return { objects: Object.fromEntries(objects) };
+    return { objects };
   } catch (error) {
     context.signal.throwIfAborted();
     return { error: messageOf(error) };
@@ -99,13 +102,11 @@ function toObject(
   } = row;
   const parts = [schema, kind.namedInSchema === true ? null : holder, name].filter((part) => part !== null);
   const first = kind.mixed === true ? (rest['kind'] ?? null) : null;
-  const facts: Facts = Object.fromEntries(
-    Object.entries(rest).flatMap(([fact, value]) =>
-      value === null || fact === 'relation_schema' || (kind.mixed === true && fact === 'kind')
-        ? []
-        : [[fact, bounded(kind, fact, value)]],
-    ),
-  );
+  const facts: Record<string, string> = {};
+  for (const [fact, value] of Object.entries(rest)) {
+    if (value === null || fact === 'relation_schema' || (kind.mixed === true && fact === 'kind')) continue;
+    facts[fact] = bounded(kind, fact, value);
+  }
   const own = displayName(...parts) + (signature === null ? '' : `(${signature})`);
   const whole = [first ?? '', own].filter((part) => part !== '').join(' ');
   const of = kind.ofRelation === true ? relation : undefined;
