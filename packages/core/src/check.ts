@@ -10,8 +10,8 @@ import type { Threads } from './threads/threads.ts';
 /**
  * One SQL aggregate over a table, and the rule by which two partial results merge.
  *
- * `sql` is an aggregate expression over the row alias `t`, such as `count(*)` or `sum(t."amount")`. Its value must be an integer or a plain
- * decimal (or null, for "no rows"), so that partial results merge exactly, without floating point. A part may hold no rows: its value must then change
+ * `sql` is an aggregate expression over the row alias `t`, such as `count(*)` or `sum(t."amount")`. Its value must be of an integer type or
+ * `numeric` (null for "no rows"), so that partial results merge exactly, without floating point, on the server or off it. A part may hold no rows: its value must then change
  * nothing, as 0 does in a sum.
  */
 export interface Measure {

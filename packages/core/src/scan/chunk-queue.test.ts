@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Table } from '../table.ts';
-import { chunkQuery } from './chunk.ts';
+import { chunkQuery, measuresOfRow } from './chunk.ts';
 import type { Chunk } from './chunk.ts';
 import { chunkQueue } from './chunk-queue.ts';
 import type { ChunkQueue } from './chunk-queue.ts';
@@ -126,14 +126,33 @@ describe('chunkQuery', () => {
     );
   });
 
+  const derived = [{ owner: 'content', column: '"content:hash"', sql: 'h(t.a)' }];
+  const buckets = { owner: 'content', sql: 't."content:hash" & 3', count: 4, scheme: 'row' };
+  const rows =
+    'FROM (SELECT t.*, h(t.a) AS "content:hash" FROM ONLY "public"."x" AS t' +
+    ` WHERE t.ctid >= '(3,0)'::pg_catalog.tid AND t.ctid < '(9,0)'::pg_catalog.tid OFFSET 0) AS t`;
+
   it('evaluates derived expressions once per row, below the measures, and groups by bucket', () => {
-    const derived = [{ owner: 'content', column: '"content:hash"', sql: 'h(t.a)' }];
-    const buckets = { owner: 'content', sql: 't."content:hash" & 3', count: 4, scheme: 'row' };
-    expect(chunkQuery([chunk(scanOf('x', 1, { derived, buckets }))])).toBe(
+    const measures = [{ ...count, owner: 'content' }];
+    expect(chunkQuery([chunk(scanOf('x', 1, { derived, buckets, measures }))])).toBe(
       'SELECT 0 AS part, (t."content:hash" & 3)::bigint AS bucket, pg_catalog.to_json(ARRAY[NULLIF(pg_catalog.concat(count(*)), \'\')]::text[]) AS measures' +
-        ' FROM (SELECT t.*, h(t.a) AS "content:hash" FROM ONLY "public"."x" AS t' +
-        ` WHERE t.ctid >= '(3,0)'::pg_catalog.tid AND t.ctid < '(9,0)'::pg_catalog.tid OFFSET 0) AS t GROUP BY 2`,
+        ` ${rows} GROUP BY 2`,
     );
+  });
+
+  it('merges on the server what is not wanted of each bucket', () => {
+    const last = { owner: 'other', name: 'last', sql: 'max(t.n)', merge: 'max' } as const;
+    const scan = scanOf('x', 1, { derived, buckets, measures: [count, { ...count, owner: 'content' }, last] });
+    expect(chunkQuery([chunk(scan)])).toBe(
+      '(WITH buckets AS MATERIALIZED (SELECT 0 AS part, (t."content:hash" & 3)::bigint AS bucket,' +
+        " pg_catalog.to_json(ARRAY[NULLIF(pg_catalog.concat(count(*)), '')]::text[]) AS measures," +
+        ` count(*) AS m0, max(t.n) AS m1 ${rows} GROUP BY 2)\n` +
+        'SELECT part, bucket, measures FROM buckets UNION ALL SELECT 0 AS part, NULL AS bucket,' +
+        " pg_catalog.to_json(ARRAY[NULLIF(pg_catalog.concat(sum(m0)), ''), NULLIF(pg_catalog.concat(max(m1)), '')]::text[]) AS measures" +
+        ' FROM buckets HAVING count(*) > 0)',
+    );
+    expect(measuresOfRow(chunk(scan), '2').map(({ owner }) => owner)).toEqual(['content']);
+    expect(measuresOfRow(chunk(scan), null)).toEqual([count, last]);
   });
 
   it('neither divides nor reads a table that has no block', () => {

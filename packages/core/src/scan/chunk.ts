@@ -1,6 +1,6 @@
 import { quoteQualified } from '../database/identifier.ts';
 import type { BlockRange } from './stripes.ts';
-import type { TableScan } from './table-scan.ts';
+import type { OwnedMeasure, TableScan } from './table-scan.ts';
 
 /** A part of one table: some of its heap blocks. A whole table has no `blocks`. */
 export interface Chunk {
@@ -13,11 +13,18 @@ export interface Chunk {
 }
 
 /**
- * The statement that reads a batch: a row per chunk, or per bucket of it, with the chunk's position in the batch (`part`), the bucket (null where the
- * table is not divided), and the measures as a JSON array of texts, in the order of the scan.
+ * The statement that reads a batch: rows with the chunk's position in the batch (`part`), the bucket, and the measures as a JSON array of texts, in the
+ * order of the scan. A chunk whose table is divided has a row per bucket, with the measures of the check that divides it, and one for what the others
+ * measure; any other chunk has one row. `measuresOfRow` tells which of them a row holds.
  */
 export function chunkQuery(batch: readonly Chunk[]): string {
   return batch.map((chunk, part) => selectOne(chunk, part)).join('\nUNION ALL\n');
+}
+
+/** The measures whose values a row of `chunkQuery` holds, by its bucket. */
+export function measuresOfRow({ scan }: Chunk, bucket: string | null): readonly OwnedMeasure[] {
+  const { owned, others } = measuresApart(scan);
+  return bucket === null ? (isDivided(scan) ? others : scan.measures) : owned;
 }
 
 /** The same columns for a table without a single row: what its measures are then (0 for a count, null for a sum). */
@@ -26,21 +33,52 @@ export function emptyQuery(scans: readonly TableScan[]): string {
 }
 
 function selectEmpty(scan: TableScan, part: number): string {
-  return `${selectMeasures(scan, part, 'NULL')} ${fromRows(scan, ' WHERE false')}`;
+  return `${selectRow(part, 'NULL::bigint', textsOf(scan.measures))} ${fromRows(scan, ' WHERE false')}`;
 }
 
 function selectOne({ scan, blocks }: Chunk, part: number): string {
   // A table without a block has no row, and the planner is faster with what cannot be divided.
   if (scan.table.bytes === 0) return selectEmpty(scan, part);
-  const bucket = scan.buckets === null ? 'NULL' : `(${scan.buckets.sql})`;
-  const groups = scan.buckets === null ? '' : ' GROUP BY 2';
-  return `${selectMeasures(scan, part, bucket)} ${fromRows(scan, where(scan, blocks))}${groups}`;
+  const rows = fromRows(scan, where(scan, blocks));
+  if (scan.buckets === null) return `${selectRow(part, 'NULL::bigint', textsOf(scan.measures))} ${rows}`;
+  const bucket = `(${scan.buckets.sql})::bigint`;
+  const { owned, others } = measuresApart(scan);
+  if (others.length === 0) return `${selectRow(part, bucket, textsOf(owned))} ${rows} GROUP BY 2`;
+  // Nobody needs the others' measures of each of some hundred buckets, and the server merges them faster than they could be sent.
+  const ofBuckets = others.map(({ sql }, index) => `${sql} AS m${index}`).join(', ');
+  const merged = others.map((measure, index) => ({ ...measure, sql: `${measure.merge}(m${index})` }));
+  return `(WITH buckets AS MATERIALIZED (${selectRow(part, bucket, textsOf(owned))}, ${ofBuckets} ${rows} GROUP BY 2)
+SELECT part, bucket, measures FROM buckets UNION ALL ${selectRow(part, 'NULL', textsOf(merged))} FROM buckets HAVING count(*) > 0)`;
 }
 
-function selectMeasures(scan: TableScan, part: number, bucket: string): string {
+function isDivided({ table, buckets }: TableScan): boolean {
+  return buckets !== null && table.bytes > 0;
+}
+
+const apart = new WeakMap<TableScan, MeasuresApart>();
+
+interface MeasuresApart {
+  /** Of the check that divides the table. */
+  readonly owned: readonly OwnedMeasure[];
+  readonly others: readonly OwnedMeasure[];
+}
+
+function measuresApart(scan: TableScan): MeasuresApart {
+  const known = apart.get(scan);
+  if (known !== undefined) return known;
+  const isOwned = ({ owner }: OwnedMeasure): boolean => owner === scan.buckets?.owner;
+  const found = { owned: scan.measures.filter(isOwned), others: scan.measures.filter((each) => !isOwned(each)) };
+  apart.set(scan, found);
+  return found;
+}
+
+function selectRow(part: number, bucket: string, values: string): string {
+  return `SELECT ${part} AS part, ${bucket} AS bucket, pg_catalog.to_json(ARRAY[${values}]::text[]) AS measures`;
+}
+
+function textsOf(measures: readonly OwnedMeasure[]): string {
   // A cast to text could be a function that somebody made; none of these is ever empty.
-  const values = scan.measures.map(({ sql }) => `NULLIF(pg_catalog.concat(${sql}), '')`).join(', ');
-  return `SELECT ${part} AS part, ${bucket}::bigint AS bucket, pg_catalog.to_json(ARRAY[${values}]::text[]) AS measures`;
+  return measures.map(({ sql }) => `NULLIF(pg_catalog.concat(${sql}), '')`).join(', ');
 }
 
 function fromRows({ table, derived }: TableScan, condition: string): string {

@@ -2,7 +2,7 @@ import type { MeasuredTable } from '../check.ts';
 import { messageOf } from '../message-of.ts';
 import { mergeMeasure } from './merge-measure.ts';
 import type { ChunkResult } from './read-batch.ts';
-import type { OwnedMeasure, TableScan } from './table-scan.ts';
+import type { OwnedMeasure } from './table-scan.ts';
 
 /** By check name, then by table name. */
 export type ScanResult = ReadonlyMap<string, ReadonlyMap<string, MeasuredTable>>;
@@ -25,13 +25,13 @@ type Measures = Record<string, string | null>;
 /** Starts with nothing measured. */
 export function measuredTables(): MeasuredTables {
   const result = new Map<string, Map<string, Gathered>>();
-  const owners = new WeakMap<TableScan, MeasuresByOwner>();
+  const owners = new WeakMap<readonly OwnedMeasure[], MeasuresByOwner>();
   return {
     result,
     add(part) {
       const { scan } = part.chunk;
-      const byOwner = owners.get(scan) ?? Map.groupBy(scan.measures.entries(), ([, { owner }]) => owner);
-      owners.set(scan, byOwner);
+      const byOwner = owners.get(part.measures) ?? Map.groupBy(part.measures.entries(), ([, { owner }]) => owner);
+      owners.set(part.measures, byOwner);
       for (const [owner, measures] of byOwner) {
         const tables = result.get(owner) ?? new Map<string, Gathered>();
         result.set(owner, tables);

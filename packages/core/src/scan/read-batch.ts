@@ -1,15 +1,19 @@
 import { messageOf } from '../message-of.ts';
 import type { DatabaseHandle } from '../database/handle.ts';
-import { chunkQuery } from './chunk.ts';
+import { chunkQuery, measuresOfRow } from './chunk.ts';
 import type { Chunk } from './chunk.ts';
 import { isLost } from './is-lost.ts';
 import { scanOfOwners } from './table-scan.ts';
+import type { OwnedMeasure } from './table-scan.ts';
 
-/** What a chunk, or one bucket of it, yielded: values in the order of the scan's measures, or why it could not be read. */
+/** What a chunk, or one bucket of it, yielded, or why it could not be read. */
 export interface ChunkResult {
   readonly chunk: Chunk;
   /** Null where the table is not divided. */
   readonly bucket: string | null;
+  /** What was measured; or was to be. */
+  readonly measures: readonly OwnedMeasure[];
+  /** In the order of the measures. */
   readonly values: readonly (string | null)[];
   readonly error?: string;
 }
@@ -23,19 +27,25 @@ export interface ChunkResult {
 export async function readBatch(db: DatabaseHandle, batch: readonly Chunk[]): Promise<readonly ChunkResult[]> {
   try {
     const rows = await db.query(chunkQuery(batch));
-    return rows.map((row) => ({
-      chunk: batch[Number(row['part'])] as Chunk,
-      bucket: row['bucket'] ?? null,
-      values: JSON.parse(row['measures'] ?? '[]') as (string | null)[],
-    }));
+    return rows.map((row) => {
+      const chunk = batch[Number(row['part'])] as Chunk;
+      const bucket = row['bucket'] ?? null;
+      const values = JSON.parse(row['measures'] ?? '[]') as (string | null)[];
+      return { chunk, bucket, measures: measuresOfRow(chunk, bucket), values };
+    });
   } catch (error) {
     if (isLost(error)) throw error;
     const parts = divide(batch);
-    if (parts.length === 1) return batch.map((chunk) => ({ chunk, bucket: null, values: [], error: messageOf(error) }));
+    if (parts.length === 1) return batch.map((chunk) => unreadChunk(chunk, error));
     const results = [];
     for (const part of parts) results.push(...(await readBatch(db, part)));
     return results;
   }
+}
+
+/** A chunk that could not be read. */
+export function unreadChunk(chunk: Chunk, error: unknown): ChunkResult {
+  return { chunk, bucket: null, measures: chunk.scan.measures, values: [], error: messageOf(error) };
 }
 
 function divide(batch: readonly Chunk[]): readonly (readonly Chunk[])[] {

@@ -39,7 +39,8 @@ async function sessionOn(sql: string): Promise<{ session: SnapshotSession; url: 
   return { session, url: database.url };
 }
 
-async function scan(session: SnapshotSession, { chunkBytes, bucket, derived, extra, shard }: Probe) {
+async function scan(session: SnapshotSession, probe: Probe, of: 'probe' | 'beside' = 'probe') {
+  const { chunkBytes, bucket, derived, extra, shard } = probe;
   const check = {
     name: 'probe',
     summary: '',
@@ -49,9 +50,15 @@ async function scan(session: SnapshotSession, { chunkBytes, bucket, derived, ext
     bucket: () => bucket ?? null,
     judge: () => [],
   };
+  const beside = { ...check, name: 'beside', bucket: () => null };
   const tables = await listTables(session.leader);
   const result = await scanTables({
-    scans: tables.map((table) => tableScan(table, [{ check, options: {} }])),
+    scans: tables.map((table) =>
+      tableScan(table, [
+        { check, options: {} },
+        { check: beside, options: {} },
+      ]),
+    ),
     serverVersion: session.server.versionNumber,
     openWorker: () => session.openWorker(),
     workers: 2,
@@ -60,7 +67,7 @@ async function scan(session: SnapshotSession, { chunkBytes, bucket, derived, ext
     signal: new AbortController().signal,
     progress: () => undefined,
   });
-  return Object.fromEntries(result.get('probe') ?? []);
+  return Object.fromEntries(result.get(of) ?? []);
 }
 
 const WHOLE = 2 ** 40;
@@ -97,6 +104,13 @@ describe('scanTables', () => {
     };
     expect(divided['public.empty']).toEqual(none);
     expect(divided['public.emptied']).toEqual(none);
+  });
+
+  it('measures for a check what it measures where another one divides the table', async () => {
+    const { session } = await sessionOn(GAPPY);
+    const bucket = { sql: 't.n & 15', count: 16, scheme: 'n' };
+    const alone = await scan(session, { chunkBytes: WHOLE });
+    expect(await scan(session, { chunkBytes: 300_000, bucket }, 'beside')).toEqual(alone);
   });
 
   it("measures a shard's rows alone, and nothing of a table that is all another shard's", async () => {

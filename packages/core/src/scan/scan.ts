@@ -1,5 +1,4 @@
 import type { DatabaseHandle } from '../database/handle.ts';
-import { messageOf } from '../message-of.ts';
 import type { ShardPlace } from '../shard.ts';
 import { emptyQuery } from './chunk.ts';
 import type { Chunk } from './chunk.ts';
@@ -7,7 +6,7 @@ import { chunkQueue } from './chunk-queue.ts';
 import type { ChunkQueue } from './chunk-queue.ts';
 import { measuredTables } from './measured-tables.ts';
 import type { MeasuredTables, ScanResult } from './measured-tables.ts';
-import { readBatch } from './read-batch.ts';
+import { readBatch, unreadChunk } from './read-batch.ts';
 import { scanProgress } from './scan-progress.ts';
 import type { ScanProgress, ScanState } from './scan-progress.ts';
 import { firstShardOf } from './stripes.ts';
@@ -82,7 +81,7 @@ async function work(
       const tried = batch.map((chunk) => ({ ...chunk, attempts: chunk.attempts + 1 }));
       queue.giveBack(tried.filter(({ attempts }) => attempts < MOST_ATTEMPTS));
       const givenUp = tried.filter(({ attempts }) => attempts >= MOST_ATTEMPTS);
-      for (const chunk of givenUp) measured.add({ chunk, bucket: null, values: [], error: messageOf(error) });
+      for (const chunk of givenUp) measured.add(unreadChunk(chunk, error));
     }
   }
 }
@@ -104,11 +103,12 @@ async function measureEmpty(options: ScanOptions, measured: MeasuredTables): Pro
       const db = await options.openWorker();
       for (const row of await db.query(emptyQuery(chunks.map(({ scan }) => scan)))) {
         const chunk = chunks[Number(row['part'])] as Chunk;
-        measured.add({ chunk, bucket: null, values: JSON.parse(row['measures'] ?? '[]') as (string | null)[] });
+        const values = JSON.parse(row['measures'] ?? '[]') as (string | null)[];
+        measured.add({ chunk, bucket: null, measures: chunk.scan.measures, values });
       }
     } catch (error) {
       options.signal.throwIfAborted();
-      for (const chunk of chunks) measured.add({ chunk, bucket: null, values: [], error: messageOf(error) });
+      for (const chunk of chunks) measured.add(unreadChunk(chunk, error));
     }
   }
 }
