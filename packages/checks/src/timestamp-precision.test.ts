@@ -166,13 +166,13 @@ describe('timestamp-precision', () => {
         ('294276-12-31 23:59:59.999999+00', 'infinity', '178000000 years 0.000001 s', '00:00:00.000001+15:59', '-infinity')`);
     const { measures } = manifest.checks['timestamp-precision']?.tables['public.far'] ?? { measures: {} };
     expect(measures).toMatchObject({
-      'least:at': '-210863519999999999',
-      'most:at': '9224318015999999999',
-      'values:i': '2',
+      'least:at': '-211810204799999999',
+      'most:at': '9223371331199999999',
+      'null:i': '0',
       'plus-infinite:i': '1',
       'minus-infinite:i': '0',
-      'least:i': '9224318015999999999',
-      'most:i': '9224318015999999999',
+      'least:i': '9223371331199999999',
+      'most:i': '9223371331199999999',
       'plus-infinite:e': '1',
       'minus-infinite:e': '1',
       'least:e': null,

@@ -144,14 +144,19 @@ function factsOf({ measures }: MeasuredTable, column: string): Facts {
     const value = measures[measureName(fact, column)];
     return value === undefined || value === null ? null : BigInt(value.replace(/\.0+$/, ''));
   };
-  const values = number('values') ?? 0n;
-  const infinite = { plus: number('plus-infinite') ?? 0n, minus: number('minus-infinite') ?? 0n };
-  const fine = [number('fraction') ?? 0n, number('submillisecond') ?? 0n, number('microsecond') ?? 0n] as const;
+  const count = (fact: Parameters<typeof measureName>[0]): bigint => number(fact) ?? 0n;
+  const rows = BigInt(measures['rows'] ?? 0);
+  const values = rows - count('null');
+  const infinite = { plus: count('plus-infinite'), minus: count('minus-infinite') };
+  const finite = values - infinite.plus - infinite.minus;
+  const fraction = finite - count('whole');
+  const submillisecond = fraction - count('milliseconds');
+  const fine = [fraction, submillisecond, submillisecond - count('ten-microseconds')] as const;
   return {
-    rows: BigInt(measures['rows'] ?? 0),
+    rows,
     values,
     infinite,
-    finite: values - infinite.plus - infinite.minus,
+    finite,
     fine,
     digest: measures[measureName('digest', column)] ?? null,
     least: number('least'),

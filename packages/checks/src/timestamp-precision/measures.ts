@@ -13,14 +13,17 @@ export function timeColumns(table: Table): readonly Column[] {
   );
 }
 
-/** What is measured of a column. */
+/**
+ * What is measured of a column: how many rows have no value, an infinite one, one without a fraction, with a fraction of whole milliseconds, and with one
+ * of whole ten microseconds. All other rows have values with microseconds; `rows`, of the table, counts them all.
+ */
 export type Fact =
-  | 'values'
+  | 'null'
   | 'plus-infinite'
   | 'minus-infinite'
-  | 'fraction'
-  | 'submillisecond'
-  | 'microsecond'
+  | 'whole'
+  | 'milliseconds'
+  | 'ten-microseconds'
   | 'digest'
   | 'least'
   | 'most';
@@ -42,63 +45,84 @@ export function timeMeasures(table: Table): Readonly<Record<string, Measure>> {
 
 function columnMeasures({ name, baseType }: Column): Readonly<Record<string, Measure>> {
   const value = `t.${quoteIdentifier(name)}`;
-  const micro = `t.${quoteIdentifier(`timestamp-precision:${name}`)}`;
+  const part = `t.${quoteIdentifier(`timestamp-precision:${name}`)}`;
   const type = baseType as TimeType;
-  // A value without microseconds is infinite, or null.
-  const isFinite = `FILTER (WHERE ${micro} IS NOT NULL)`;
+  const isFinite = `FILTER (WHERE ${part} IS NOT NULL)`;
   const facts: Readonly<Record<Fact, Measure>> = {
-    values: { sql: `count(${value})`, merge: 'sum' },
-    ...infinities(value, micro, type),
-    ...fineness(micro),
-    digest: { sql: `sum(hashint4extended(${micro}, ${seedOf(name)}))`, merge: 'sum' },
+    ...counts(value, part, type),
+    digest: { sql: `sum(time_hash_extended(${part}, ${seedOf(name)}))`, merge: 'sum' },
     least: { sql: microseconds(`min(${value}) ${isFinite}`, type), merge: 'min' },
     most: { sql: microseconds(`max(${value}) ${isFinite}`, type), merge: 'max' },
   };
   return Object.fromEntries(Object.entries(facts).map(([fact, measure]) => [measureName(fact as Fact, name), measure]));
 }
 
-/**
- * How many values have a fraction, one finer than a millisecond, and one finer than ten microseconds. One sum counts all three, since the server
- * evaluates an aggregate that is written thrice only once: in its lowest 31 bits the finest values, above them those of the next class, and so on. No
- * part of a table that is read at once has 2^31 rows.
- */
-function fineness(micro: string): Readonly<Record<'fraction' | 'submillisecond' | 'microsecond', Measure>> {
-  const sum = `sum(CASE WHEN ${micro} % 10 <> 0 THEN 1 WHEN ${micro} % 1000 <> 0 THEN ${2n ** 31n} WHEN ${micro} <> 0 THEN ${2n ** 62n} END)`;
-  const finest = `mod(${sum}, ${2n ** 31n})`;
-  const finer = `mod(div(${sum}, ${2n ** 31n}), ${2n ** 31n})`;
-  return {
-    fraction: { sql: `${finest} + ${finer} + div(${sum}, ${2n ** 62n})`, merge: 'sum' },
-    submillisecond: { sql: `${finest} + ${finer}`, merge: 'sum' },
-    microsecond: { sql: finest, merge: 'sum' },
-  };
-}
-
-function infinities(
+/** Counted is what most columns have little of, so that a value with microseconds, as `now()` has them, costs two comparisons. */
+function counts(
   value: string,
-  micro: string,
+  part: string,
   type: TimeType,
-): Readonly<Record<'plus-infinite' | 'minus-infinite', Measure>> {
-  const count = (condition: string): Measure => ({ sql: `count(*) FILTER (WHERE ${condition})`, merge: 'sum' });
+): Readonly<Record<Exclude<Fact, 'digest' | 'least' | 'most'>, Measure>> {
   // An infinite interval cannot be written as such before PostgreSQL 17, and a time is never infinite.
   const middle = { timestamp: `'epoch'`, timestamptz: `'epoch'`, interval: `'0'`, time: null, timetz: null }[type];
-  const nothing: Measure = { sql: '0', merge: 'sum' };
-  if (middle === null) return { 'plus-infinite': nothing, 'minus-infinite': nothing };
+  const isPlus = middle === null ? 'false' : `${value} > ${middle}`;
+  const [isNull, plus, minus] = countThree(`${part} IS NULL`, `${value} IS NULL`, isPlus);
+  const [fine, milliseconds, whole] = countThree(
+    `${part} = ${part}::time(5)`,
+    `${part} <> ${part}::time(3)`,
+    `${part} <> '00:00'`,
+  );
   return {
-    'plus-infinite': count(`${micro} IS NULL AND ${value} > ${middle}`),
-    'minus-infinite': count(`${micro} IS NULL AND ${value} < ${middle}`),
+    null: isNull,
+    'plus-infinite': plus,
+    'minus-infinite': minus,
+    whole,
+    milliseconds,
+    'ten-microseconds': fine,
   };
 }
 
-/** The microseconds within a second, evaluated once for every row; null for an infinite value. */
+/**
+ * Divides the rows that fit a filter into three classes by two conditions, and counts them with one sum, since the server evaluates an aggregate that is
+ * written thrice only once: in its lowest 31 bits the first class, above them the second, then the third. No part of a table that is read at once has
+ * 2^31 rows.
+ */
+function countThree(filter: string, first: string, second: string): readonly [Measure, Measure, Measure] {
+  const sum = `sum(CASE WHEN ${first} THEN 1 WHEN ${second} THEN ${2n ** 31n} ELSE ${2n ** 62n} END) FILTER (WHERE ${filter})`;
+  const lower = (higher: string): string => `mod(${higher}, ${2n ** 31n})`;
+  return [
+    { sql: lower(sum), merge: 'sum' },
+    { sql: lower(`div(${sum}, ${2n ** 31n})`), merge: 'sum' },
+    { sql: `div(${sum}, ${2n ** 62n})`, merge: 'sum' },
+  ];
+}
+
+/** The part of a second of each value, evaluated once for every row. */
 export function timeDerived(table: Table): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    timeColumns(table).map(({ name, baseType }) => {
-      const value = `t.${quoteIdentifier(name)}`;
-      // The same microseconds, without the look into the time zone's rules that takes most of the time.
-      const cheap = baseType === 'timestamptz' ? `${value} AT TIME ZONE interval '0'` : value;
-      return [name, `date_part('us', ${cheap})::int4 % 1000000`];
-    }),
+    timeColumns(table).map(({ name, baseType }) => [
+      name,
+      partOfSecond(`t.${quoteIdentifier(name)}`, baseType as TimeType),
+    ]),
   );
+}
+
+/**
+ * How far a value is from the nearest whole second, as a time of day: before midnight where the second is the next one, null where the value is infinite.
+ * Rounding and subtraction are integer arithmetic, and a time is passed by value; `date_part` would take the whole date apart for its microseconds.
+ */
+function partOfSecond(value: string, type: TimeType): string {
+  const fromWhole = (of: string, as: string): string => `(${of} - ${of}::${as}(0))::time`;
+  switch (type) {
+    case 'time':
+    case 'timetz':
+      return fromWhole(`${value}::time`, 'time');
+    case 'interval':
+      // As a time, an interval has no days any more, and the longest can be rounded; PostgreSQL 17 refuses infinite ones.
+      return `CASE WHEN isfinite(${value}) THEN ${fromWhole(`${value}::time`, 'time')} END`;
+    default:
+      return `CASE WHEN isfinite(${value}) THEN ${fromWhole(value, type)} END`;
+  }
 }
 
 function seedOf(column: string): string {
@@ -106,19 +130,20 @@ function seedOf(column: string): string {
 }
 
 /**
- * One finite extreme in whole microseconds, exactly: since 1970 for timestamps, since midnight UTC for times; for intervals with months of 30 days, which
- * is how PostgreSQL compares them. `date_part` alone would return a float, which is exact for some two centuries only.
+ * One finite extreme in whole microseconds, exactly: since 2000 for timestamps, whose range counted from there is that of `int8`; since midnight UTC for
+ * times; for intervals with months of 30 days, which is how PostgreSQL compares them. `date_part` alone would return a float, which is exact for some two
+ * centuries only.
  */
 function microseconds(value: string, type: TimeType): string {
   switch (type) {
     case 'time':
     case 'timetz':
-      return `round(date_part('epoch', ${value}) * 1000000)::int8`;
+      return `(date_part('epoch', ${value}) * 1000000)::int8`;
     case 'interval':
       return `((date_part('year', ${value}) * 360 + date_part('month', ${value}) * 30 + date_part('day', ${value}))::numeric * 86400
           + (date_part('hour', ${value}) * 3600 + date_part('minute', ${value}) * 60)::numeric) * 1000000
           + date_part('microseconds', ${value})::numeric`;
     default:
-      return `((${value})::date - date '1970-01-01')::numeric * 86400000000 + round(date_part('epoch', (${value})::time) * 1000000)::numeric`;
+      return `((${value})::date - date '2000-01-01')::int8 * 86400000000 + (date_part('epoch', (${value})::time) * 1000000)::int8`;
   }
 }
