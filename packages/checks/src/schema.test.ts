@@ -165,21 +165,22 @@ describe('schema', () => {
     expect(JSON.stringify(findings)).not.toContain('secret');
   });
 
-  it('warns of a subscription that a restore left disabled', async () => {
-    const had = { version: 150_000, kinds: {}, relations: [] };
-    const subscription = (facts: Readonly<Record<string, string>>): typeof had => ({
-      ...had,
-      kinds: { subscription: { objects: { from_afar: { facts } } } },
-    });
-    const input = { tables: {} };
-    const judged = schema.judge({
-      before: { observation: subscription({ publications: 'news' }), ...input },
-      after: { observation: subscription({ publications: 'news', enabled: 'no' }), ...input },
-      options: {},
-    });
-    expect('findings' in judged ? judged.findings : judged).toMatchObject([
-      { code: 'schema/subscription-disabled', severity: 'warning', subject: 'subscription from_afar' },
-    ]);
+  it.each([
+    ['warns of a subscription that a restore left disabled', 'ENABLE', [['schema/subscription-disabled', 'warning']]],
+    ['is silent about one that was disabled before', 'DISABLE', []],
+  ])('%s', async (_, state, expected) => {
+    const subscribed = await catalogueFixture(
+      schema,
+      `CREATE SUBSCRIPTION from_afar CONNECTION 'host=/nowhere password=secret' PUBLICATION news WITH (connect = false, slot_name = 'nowhere');
+       ALTER SUBSCRIPTION from_afar ${state}`,
+    );
+    try {
+      const { findings } = await subscribed.afterDump();
+      expect(findings.map(({ code, severity }) => [code, severity])).toEqual(expected);
+      expect(JSON.stringify(findings)).not.toContain('secret');
+    } finally {
+      await subscribed.drop();
+    }
   });
 
   it('warns of a public schema that the restore has and the source had dropped', async () => {

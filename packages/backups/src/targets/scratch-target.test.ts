@@ -93,6 +93,17 @@ describe('scratchTarget', () => {
     expect(await exists(target.connection.database)).toBe(false);
   });
 
+  test('drops it with the subscriptions that were restored into it, and does not call their publishers', async () => {
+    const target = await scratchTarget().open(await targetContext(await database()));
+    dropLater(target.connection.database);
+    await queryAt(
+      target.connection,
+      `CREATE SUBSCRIPTION "From afar" CONNECTION 'host=192.0.2.1 dbname=x' PUBLICATION p WITH (connect = false, slot_name = 'of_the_original')`,
+    );
+    await target.close();
+    expect(await exists(target.connection.database)).toBe(false);
+  });
+
   test('keeps it when told, and says how to drop it', async () => {
     const context = await targetContext(await database(), { keep: true });
     const target = await scratchTarget().open(context);

@@ -13,6 +13,7 @@ import {
 } from '@pgdrill/core';
 import { localeChoices, quote, readLocale, unknownLocale, type DatabaseLocale } from './database-locale.ts';
 import { newScratch, readMarker, scratchPrefix, type Marker } from './marker.ts';
+import { forgetSubscriptions } from './forget-subscriptions.ts';
 import { leftovers } from './leftovers.ts';
 
 /**
@@ -138,8 +139,9 @@ async function drop(
     const admin = await openWritable(server, driver);
     try {
       const [row] = await admin.query(
-        `SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment, pg_catalog.current_setting('server_version_num') AS version
-         FROM pg_catalog.pg_database WHERE datname = $1`,
+        `SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment, pg_catalog.current_setting('server_version_num') AS version,
+           (SELECT count(*) FROM pg_catalog.pg_subscription WHERE subdbid = d.oid) AS subscriptions
+         FROM pg_catalog.pg_database AS d WHERE datname = $1`,
         [name],
       );
       if (row === undefined) return;
@@ -149,6 +151,7 @@ async function drop(
           "it no longer carries the mark that the drill gave it, so it may be somebody else's",
         );
       }
+      if (row['subscriptions'] !== '0') await forgetSubscriptions({ ...server, database: name }, driver);
       await dropNow(admin, name, Number(row['version']));
     } finally {
       await admin.close();
