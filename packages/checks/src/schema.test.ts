@@ -43,7 +43,7 @@ beforeAll(async () => {
      CREATE FOREIGN TABLE app.remote (id int) SERVER away OPTIONS (pass 'secret-word');
      CREATE PUBLICATION news FOR TABLE app.items (id, name) WHERE (id > 0);
      CREATE STATISTICS app.both ON id, name FROM app.items;
-     CREATE FUNCTION app.on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN END$$;
+     CREATE FUNCTION app.on_ddl() RETURNS event_trigger LANGUAGE plpgsql SET search_path FROM CURRENT SET app.key TO 'secret' AS $$BEGIN END$$;
      CREATE EVENT TRIGGER on_tables ON ddl_command_end EXECUTE FUNCTION app.on_ddl();
      ALTER EVENT TRIGGER on_tables ENABLE ALWAYS;`,
   );
@@ -98,6 +98,7 @@ const DAMAGES: readonly (readonly [what: string, damages: readonly (readonly [sq
         "CREATE OR REPLACE FUNCTION app.twice(x int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT x * 3'",
         ['differs', 'function app.twice(x integer)'],
       ],
+      ["ALTER FUNCTION app.on_ddl() SET app.key TO 'another secret'", ['differs', 'function app.on_ddl()']],
       ['ALTER FUNCTION app.parsed(int) SECURITY DEFINER', ['differs', 'function app.parsed(x integer)']],
       ['DROP PROCEDURE app.idle()', ['missing', 'procedure app.idle()']],
       ['DROP AGGREGATE app.total(int)', ['missing', 'aggregate app.total(integer)']],
@@ -158,10 +159,12 @@ describe('schema', () => {
 
   it('shows the names of options, and never their values', async () => {
     const { findings } = await fixture.after(
-      'DROP USER MAPPING FOR PUBLIC SERVER away; DROP FOREIGN TABLE app.remote; ALTER SERVER away OPTIONS (DROP host)',
+      `DROP USER MAPPING FOR PUBLIC SERVER away; DROP FOREIGN TABLE app.remote; ALTER SERVER away OPTIONS (DROP host);
+       ALTER FUNCTION app.on_ddl() SET app.key TO 'another secret'`,
     );
-    expect(findings).toHaveLength(3);
+    expect(findings).toHaveLength(4);
     expect(JSON.stringify(findings)).toContain('"options":"host"');
+    expect(JSON.stringify(findings)).toMatch(/app\.key=SHA-256 [0-9a-f]{64}/);
     expect(JSON.stringify(findings)).not.toContain('secret');
   });
 

@@ -7,6 +7,11 @@ import { named, yes } from './sql-parts.ts';
 /** As `server_version_num`: bodies may be parsed (BEGIN ATOMIC), and have no text of their own. */
 const PARSED_BODIES = 140_000;
 
+/** An application's own parameter, which has a dot in its name, may hold a secret: its value is kept as a hash. */
+const SETTINGS = `(SELECT pg_catalog.string_agg(CASE WHEN pg_catalog.strpos(pg_catalog.split_part(c, '=', 1), '.') = 0 THEN c
+                    ELSE pg_catalog.split_part(c, '=', 1) || '=SHA-256 ' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.textsend(c)), 'hex') END, ', ' ORDER BY place)
+              FROM pg_catalog.unnest(p.proconfig) WITH ORDINALITY AS s (c, place))`;
+
 /** Functions, procedures and aggregates, each with its source as a hash. */
 export const functionKind: ObjectKind = schemaKind({
   kind: 'function',
@@ -23,7 +28,7 @@ export const functionKind: ObjectKind = schemaKind({
            ${yes(`p.prokind = 'w'`)} AS "window",
            CASE WHEN p.procost <> CASE WHEN l.lanname IN ('internal', 'c') THEN 1 ELSE 100 END THEN p.procost END AS cost,
            CASE WHEN p.proretset AND p.prorows <> 1000 THEN p.prorows END AS rows,
-           pg_catalog.array_to_string(p.proconfig, ', ') AS settings, ${named('regproc', 'p.prosupport')} AS support, p.probin AS library,
+           ${SETTINGS} AS settings, ${named('regproc', 'p.prosupport')} AS support, p.probin AS library,
            (SELECT pg_catalog.string_agg(pg_catalog.format_type(t.type, NULL), ', ') FROM pg_catalog.unnest(p.protrftypes) AS t (type)) AS transforms,
            CASE WHEN p.prokind = 'a' THEN NULL ${version < PARSED_BODIES ? '' : `WHEN p.prosqlbody IS NOT NULL THEN pg_catalog.pg_get_function_sqlbody(p.oid)`}
              ELSE 'SHA-256 ' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.textsend(p.prosrc)), 'hex') END AS body,
