@@ -104,6 +104,44 @@ describe('scratchTarget', () => {
     expect(await exists(target.connection.database)).toBe(false);
   });
 
+  test('drops it with a subscription also when event triggers that were restored with it forbid that', async () => {
+    const target = await scratchTarget().open(await targetContext(await database()));
+    dropLater(target.connection.database);
+    for (const sql of [
+      `CREATE SUBSCRIPTION s CONNECTION 'host=192.0.2.1 dbname=x' PUBLICATION p WITH (connect = false, slot_name = 'of_the_original')`,
+      `CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''frozen''; END'`,
+      'CREATE EVENT TRIGGER "No drops" ON sql_drop EXECUTE FUNCTION refuse()',
+      'CREATE EVENT TRIGGER frozen ON ddl_command_start EXECUTE FUNCTION refuse()',
+      'ALTER EVENT TRIGGER frozen ENABLE ALWAYS',
+    ])
+      await queryAt(target.connection, sql);
+    await target.close();
+    expect(await exists(target.connection.database)).toBe(false);
+  });
+
+  test('is made and dropped from a source whose transactions are read-only by default', async () => {
+    const source = await database();
+    await queryAt(source, `ALTER DATABASE ${source.database} SET default_transaction_read_only = on`);
+    const target = await scratchTarget().open(await targetContext(source));
+    dropLater(target.connection.database);
+    expect(await queryAt(target.connection, 'CREATE TABLE t ()')).toEqual([]);
+    await target.close();
+    expect(await exists(target.connection.database)).toBe(false);
+  });
+
+  test('says what to do when all transactions of the role are read-only', async () => {
+    const role = `role_${randomBytes(4).toString('hex')}`;
+    const source = await database({
+      sql: `CREATE ROLE ${role} LOGIN CREATEDB PASSWORD 'x'; ALTER ROLE ${role} SET default_transaction_read_only = on`,
+    });
+    endings.push(() => queryAt(admin, `DROP ROLE ${role}`));
+    const opening = scratchTarget().open(await targetContext({ ...source, user: role, password: 'x' }));
+    await expect(opening).rejects.toThrow(CannotVerifyError);
+    await expect(opening).rejects.toThrow(
+      new RegExp(`transactions of ${role} .*default_transaction_read_only, set by user`),
+    );
+  });
+
   test('keeps it when told, and says how to drop it', async () => {
     const context = await targetContext(await database(), { keep: true });
     const target = await scratchTarget().open(context);

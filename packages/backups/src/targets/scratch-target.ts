@@ -51,6 +51,7 @@ async function make(
   const { driver, signal, source, note } = context;
   const admin = await openWritable(server, driver, signal);
   try {
+    await allowWrites(admin, server);
     const locale = isSourceServer ? await readLocale(admin) : await localeOf(source.connection, context);
     await leftovers(admin, note);
     await create(admin, server, name, locale, note);
@@ -64,6 +65,26 @@ async function make(
     await admin.close();
   }
 }
+
+/**
+ * Lets the session write where the database is read-only by default: the scratch database does not inherit that. What the role, the server or the connection
+ * itself has set would keep the restore from writing too.
+ */
+async function allowWrites(admin: WritableConnection, server: ConnectionSettings): Promise<void> {
+  const [setting] = await admin.query(
+    `SELECT setting, source FROM pg_catalog.pg_settings WHERE name = 'default_transaction_read_only'`,
+  );
+  if (setting?.['setting'] !== 'on') return;
+  if (!['database', 'database user'].includes(setting['source'] ?? '')) {
+    throw new CannotVerifyError(
+      `The transactions of ${server.user} on ${describeConnection(server)} are read-only (default_transaction_read_only, set by ${setting['source']}), so nothing could be ` +
+        'restored there. Use another role, the target sandbox, or another server.',
+    );
+  }
+  await admin.query(WRITABLE);
+}
+
+const WRITABLE = 'SET default_transaction_read_only = off';
 
 async function localeOf(connection: ConnectionSettings, { driver, signal }: TargetContext): Promise<DatabaseLocale> {
   const db = await openWritable(connection, driver, signal);
@@ -138,6 +159,7 @@ async function drop(
   try {
     const admin = await openWritable(server, driver);
     try {
+      await admin.query(WRITABLE);
       const [row] = await admin.query(
         `SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment, pg_catalog.current_setting('server_version_num') AS version,
            (SELECT count(*) FROM pg_catalog.pg_subscription WHERE subdbid = d.oid) AS subscriptions
