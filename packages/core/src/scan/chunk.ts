@@ -27,11 +27,7 @@ export function measuresOfRow({ scan }: Chunk, bucket: string | null): readonly 
   return bucket === null ? (isDivided(scan) ? others : scan.measures) : owned;
 }
 
-/** The same columns for a table without a single row: what its measures are then (0 for a count, null for a sum). */
-export function emptyQuery(scans: readonly TableScan[]): string {
-  return scans.map(selectEmpty).join('\nUNION ALL\n');
-}
-
+/** A table without a single row: what its measures are then (0 for a count, null for a sum). */
 function selectEmpty(scan: TableScan, part: number): string {
   return `${selectRow(part, 'NULL::bigint', textsOf(scan.measures))} ${fromRows(scan, ' WHERE false')}`;
 }

@@ -48,22 +48,19 @@ type MeasuresByOwner = ReadonlyMap<string, readonly PlacedMeasure[]>;
 function merged(gathered: Gathered, part: ChunkResult, owner: string, measures: readonly PlacedMeasure[]): Gathered {
   if (part.error !== undefined) return { measures: {}, error: part.error };
   try {
-    gathered.measures = mergeAll(gathered.measures, part, measures);
+    mergeInto(gathered.measures, part, measures);
     const { buckets } = part.chunk.scan;
     if (buckets?.owner !== owner) return gathered;
     gathered.buckets ??= { scheme: buckets.scheme, count: buckets.count, values: {} };
     const { values } = gathered.buckets;
-    if (part.bucket !== null) values[part.bucket] = mergeAll(values[part.bucket] ?? {}, part, measures);
+    if (part.bucket !== null) mergeInto((values[part.bucket] ??= {}), part, measures);
     return gathered;
   } catch (error) {
     return { measures: {}, error: messageOf(error) };
   }
 }
 
-function mergeAll(earlier: Measures, { values }: ChunkResult, measures: readonly PlacedMeasure[]): Measures {
-  const merge = ([index, { name, merge: rule }]: PlacedMeasure): [string, string | null] => [
-    name,
-    mergeMeasure(rule, earlier[name] ?? null, values[index] ?? null),
-  ];
-  return Object.fromEntries(measures.map(merge));
+function mergeInto(earlier: Measures, { values }: ChunkResult, measures: readonly PlacedMeasure[]): void {
+  for (const [index, { name, merge }] of measures)
+    earlier[name] = mergeMeasure(merge, earlier[name] ?? null, values[index] ?? null);
 }

@@ -1,9 +1,10 @@
+import { DatabaseError } from '../errors.ts';
 import { messageOf } from '../message-of.ts';
 import type { DatabaseHandle } from '../database/handle.ts';
 import { chunkQuery, measuresOfRow } from './chunk.ts';
 import type { Chunk } from './chunk.ts';
 import { isLost } from './is-lost.ts';
-import { scanOfOwners } from './table-scan.ts';
+import { scanOfMeasures, scanOfOwners } from './table-scan.ts';
 import type { OwnedMeasure } from './table-scan.ts';
 
 /** What a chunk, or one bucket of it, yielded, or why it could not be read. */
@@ -20,7 +21,8 @@ export interface ChunkResult {
 
 /**
  * Reads a batch of chunks in one round trip. When the server refuses it, the batch is read again in parts, down to one check's measures of one
- * table: a table without permission, or one custom check with an error in its SQL, costs nobody else their result.
+ * table: a table without permission, or one custom check with an error in its SQL, costs nobody else their result. Where it has so many columns that a
+ * statement cannot name all that is wanted of them, it is read once for each half of that.
  *
  * @throws DatabaseError when the connection or the server is gone
  */
@@ -35,7 +37,7 @@ export async function readBatch(db: DatabaseHandle, batch: readonly Chunk[]): Pr
     });
   } catch (error) {
     if (isLost(error)) throw error;
-    const parts = divide(batch);
+    const parts = isTooWide(error) ? halve(batch) : divide(batch);
     if (parts.length === 1) return batch.map((chunk) => unreadChunk(chunk, error));
     const results = [];
     for (const part of parts) results.push(...(await readBatch(db, part)));
@@ -46,6 +48,22 @@ export async function readBatch(db: DatabaseHandle, batch: readonly Chunk[]): Pr
 /** A chunk that could not be read. */
 export function unreadChunk(chunk: Chunk, error: unknown): ChunkResult {
   return { chunk, bucket: null, measures: chunk.scan.measures, values: [], error: messageOf(error) };
+}
+
+/** A SELECT has at most 1,664 expressions, and a table 1,600 columns. Source: PostgreSQL manual, "PostgreSQL Limits". */
+function isTooWide(error: unknown): boolean {
+  return error instanceof DatabaseError && error.sqlstate === '54011';
+}
+
+function halve(batch: readonly Chunk[]): readonly (readonly Chunk[])[] {
+  const parts = divide(batch);
+  const [only] = batch;
+  if (parts.length > 1 || only === undefined) return parts;
+  const { measures } = only.scan;
+  const half = Math.ceil(measures.length / 2);
+  return [measures.slice(0, half), measures.slice(half)]
+    .filter((some) => some.length > 0)
+    .map((some) => [{ ...only, scan: scanOfMeasures(only.scan, some) }]);
 }
 
 function divide(batch: readonly Chunk[]): readonly (readonly Chunk[])[] {

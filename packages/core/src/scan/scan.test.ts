@@ -106,6 +106,29 @@ describe('scanTables', () => {
     expect(divided['public.emptied']).toEqual(none);
   });
 
+  it('measures more of a table than one SELECT can hold', async () => {
+    const { session } = await sessionOn(`${GAPPY}; DO $$ BEGIN
+      EXECUTE (SELECT 'ALTER TABLE wide ' || string_agg('ADD c' || i || ' int DEFAULT ' || i, ', ') FROM generate_series(1, 900) AS i);
+      EXECUTE (SELECT 'ALTER TABLE emptied ' || string_agg('ADD c' || i || ' int', ', ') FROM generate_series(1, 900) AS i); END $$;
+      DROP TABLE empty`);
+    const columns = Array.from({ length: 900 }, (_, index) => `c${index + 1}`);
+    const probe = {
+      chunkBytes: 2_000_000,
+      bucket: { sql: 't."probe:c7" & 15', count: 16, scheme: 'c7' },
+      derived: Object.fromEntries(columns.map((column) => [column, `t.${column} + 1`])),
+      extra: Object.fromEntries(
+        columns.map((column): [string, Measure] => [column, { sql: `max(t."probe:${column}")`, merge: 'max' }]),
+      ),
+    };
+    const { 'public.wide': wide, 'public.emptied': emptied } = await scan(session, probe);
+    const expected = Object.fromEntries(columns.map((column, index) => [column, `${index + 2}`]));
+    expect(wide?.error).toBeUndefined();
+    expect(wide?.measures).toMatchObject({ ...expected, rows: '17143' });
+    expect(wide?.buckets?.values).toEqual({ '8': wide?.measures });
+    expect(emptied?.error).toBeUndefined();
+    expect(emptied?.measures).toMatchObject({ rows: '0', total: null, c1: null, c900: null });
+  });
+
   it('measures for a check what it measures where another one divides the table', async () => {
     const { session } = await sessionOn(GAPPY);
     const bucket = { sql: 't.n & 15', count: 16, scheme: 'n' };

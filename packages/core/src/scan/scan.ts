@@ -1,6 +1,5 @@
 import type { DatabaseHandle } from '../database/handle.ts';
 import type { ShardPlace } from '../shard.ts';
-import { emptyQuery } from './chunk.ts';
 import type { Chunk } from './chunk.ts';
 import { chunkQueue } from './chunk-queue.ts';
 import type { ChunkQueue } from './chunk-queue.ts';
@@ -96,16 +95,13 @@ async function measureEmpty(options: ScanOptions, measured: MeasuredTables): Pro
   });
   if (empty.length === 0) return;
   for (let index = 0; index < empty.length; index += 100) {
-    const chunks = empty
-      .slice(index, index + 100)
-      .map((scan): Chunk => ({ scan, blocks: null, bytes: 0, attempts: 0 }));
+    const chunks = empty.slice(index, index + 100).map((scan): Chunk => {
+      const table = { ...scan.table, bytes: 0 };
+      return { scan: { ...scan, table }, blocks: null, bytes: 0, attempts: 0 };
+    });
     try {
       const db = await options.openWorker();
-      for (const row of await db.query(emptyQuery(chunks.map(({ scan }) => scan)))) {
-        const chunk = chunks[Number(row['part'])] as Chunk;
-        const values = JSON.parse(row['measures'] ?? '[]') as (string | null)[];
-        measured.add({ chunk, bucket: null, measures: chunk.scan.measures, values });
-      }
+      for (const part of await readBatch(db, chunks)) measured.add(part);
     } catch (error) {
       options.signal.throwIfAborted();
       for (const chunk of chunks) measured.add(unreadChunk(chunk, error));

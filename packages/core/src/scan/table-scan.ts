@@ -108,3 +108,16 @@ export function scanOfOwners(scan: TableScan, isWanted: (owner: string) => boole
     buckets: scan.buckets !== null && isWanted(scan.buckets.owner) ? scan.buckets : null,
   };
 }
+
+/** The part of a scan that is needed for some of its measures. */
+export function scanOfMeasures(scan: TableScan, measures: readonly OwnedMeasure[]): TableScan {
+  const uses = (column: string, sql: string): boolean => sql.includes(`t.${column}`);
+  return {
+    ...scan,
+    measures,
+    derived: scan.derived.filter(
+      ({ column }) =>
+        measures.some(({ sql }) => uses(column, sql)) || (scan.buckets !== null && uses(column, scan.buckets.sql)),
+    ),
+  };
+}
