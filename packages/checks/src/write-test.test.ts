@@ -284,6 +284,21 @@ describe('write-test', () => {
     expect(check.notes).toContain('public.tokens was not tested: a trigger of it may reach outside the database.');
   });
 
+  it('does not read or write a partitioned table that has a partition on another server', async () => {
+    const copy = await copyOf(
+      source,
+      `CREATE TABLE measured (n int) PARTITION BY RANGE (n);
+       CREATE TABLE recent PARTITION OF measured FOR VALUES FROM (100) TO (200) PARTITION BY RANGE (n);
+       CREATE TABLE here PARTITION OF recent FOR VALUES FROM (100) TO (150); INSERT INTO here VALUES (101);
+       CREATE FOREIGN DATA WRAPPER unreachable; CREATE SERVER elsewhere FOREIGN DATA WRAPPER unreachable;
+       CREATE FOREIGN TABLE there PARTITION OF recent FOR VALUES FROM (150) TO (200) SERVER elsewhere`,
+    );
+    const check = await tried(copy);
+    expect(codes(check)).toEqual([]);
+    expect(check.verdict).toBe('passed');
+    expect(check.notes).toContain('public.measured was not tested: a partition of it is a foreign table.');
+  });
+
   it('is skipped, with the reason, in a database without rows, and refuses the source itself', async () => {
     const empty = await newDatabase('CREATE TABLE t (n int)');
     const copy = await newDatabase('CREATE TABLE t (n int)');

@@ -27,7 +27,7 @@ export function tryTable(
   });
   if (!table.may.includes('SELECT')) return Promise.resolve(all('the role may not read it'));
   if (table.rowSecurity) return Promise.resolve(all('row-level security applies to the role'));
-  if (table.reachesOut) return Promise.resolve(all('a trigger of it may reach outside the database'));
+  if (table.reachesOut !== null) return Promise.resolve(all(table.reachesOut));
   return db.rolledBack(async (trial) => {
     let place;
     try {

@@ -39,8 +39,8 @@ export interface WritableTable {
   readonly may: readonly string[];
   readonly ownerMay: readonly string[];
   readonly rowSecurity: boolean;
-  /** What its triggers call may do something outside the database, which no ROLLBACK undoes. */
-  readonly reachesOut: boolean;
+  /** Why trying it may do something outside the database, which no ROLLBACK undoes; null where it does not. */
+  readonly reachesOut: string | null;
   /** Changes that a rule rewrites. */
   readonly ruled: readonly Change[];
   readonly columns: readonly WritableColumn[];
@@ -124,11 +124,15 @@ const TRIGGERS = `SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
     'unconditional', g.tgenabled IN ('O', 'A') AND g.tgqual IS NULL AND g.tgattr = ''))
   FROM pg_catalog.pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal`;
 
-const REACHES_OUT = `EXISTS (
+const REACHES_OUT = `CASE
+  WHEN c.relkind = 'p' AND EXISTS (SELECT FROM pg_catalog.pg_partition_tree(c.oid) p JOIN pg_catalog.pg_class f ON f.oid = p.relid AND f.relkind = 'f')
+  THEN 'a partition of it is a foreign table'
+  WHEN EXISTS (
   SELECT FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_proc f ON f.oid = g.tgfoid JOIN pg_catalog.pg_language l ON l.oid = f.prolang
    WHERE g.tgrelid = c.oid AND NOT g.tgisinternal
      AND (NOT l.lanpltrusted AND l.lanname NOT IN ('internal', 'c')
-       OR f.prosrc ~* '\\m(dblink\\w*|https?\\w*|pg_background\\w*)\\M|\\mnet[.]|\\m(from|to)\\s+program\\M'))`;
+       OR f.prosrc ~* '\\m(dblink\\w*|https?\\w*|pg_background\\w*)\\M|\\mnet[.]|\\m(from|to)\\s+program\\M'))
+  THEN 'a trigger of it may reach outside the database' END`;
 
 const DETAILS = `
 SELECT c.oid, pg_catalog.json_build_object(
