@@ -48,10 +48,11 @@ interface Asked {
   readonly rows: readonly unknown[];
   readonly environment: number;
   readonly args: readonly string[];
+  readonly heapBytes: number;
 }
 
 describe.each(['pg', 'postgres'] as const)('snapshotThreads over %s', (driver) => {
-  test('each thread sees the one snapshot, and nothing of the environment', async () => {
+  test('each thread sees the one snapshot, nothing of the environment, and has its share of the memory', async () => {
     const threads = await opened(driver);
     await admin.query('INSERT INTO t VALUES (2)');
     try {
@@ -62,8 +63,9 @@ describe.each(['pg', 'postgres'] as const)('snapshotThreads over %s', (driver) =
         (rows) => told.push(rows),
       );
       expect(answers.map(({ rows }) => rows)).toEqual([[{ n: '1' }], [{ n: '7' }]]);
-      for (const { environment, args } of answers) {
+      for (const { environment, args, heapBytes } of answers) {
         expect(environment).toBe(0);
+        expect(heapBytes).toBeLessThan(600 * 2 ** 20);
         expect(args.join(' ')).not.toContain('SELECT');
       }
       expect(told.at(-1)).toBe(4);
