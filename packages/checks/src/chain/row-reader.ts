@@ -76,8 +76,8 @@ export function rowReader(chain: WholeChain, typeOf: (column: string) => string)
   };
 
   function misfitOf(row: Row, hashed: string | null, own: string): Misfit | null | undefined {
+    for (const { applies, render } of candidates) if (applies(row) && fits(render, row, hashed, own)) return null;
     const meant = candidates.filter(({ applies }) => applies(row));
-    if (meant.some(({ render }) => fits(render, row, hashed, own))) return null;
     if (meant.length === 0 || !hasKey(row)) return undefined;
     if (explained >= MOST_EXPLAINED) return 'content-mismatch';
     explained += 1;

@@ -20,7 +20,7 @@ export function compileJoined(
   const groups = skipNull === true ? fields.map((field) => [field]) : sideBySide(fields);
   const renders = groups.map((group) => compileGroup(group, separator, context));
   return (row, prev) => {
-    const bytes: (string | Uint8Array)[] = [];
+    let bytes: (string | Uint8Array)[] | undefined;
     let text = '';
     let isFirst = true;
     for (const render of renders) {
@@ -30,11 +30,12 @@ export function compileJoined(
       isFirst = false;
       if (typeof piece === 'string') text += piece;
       else {
+        bytes ??= [];
         bytes.push(text, piece);
         text = '';
       }
     }
-    return bytes.length === 0 ? text : concatenated([...bytes, text]);
+    return bytes === undefined ? text : concatenated([...bytes, text]);
   };
 }
 
