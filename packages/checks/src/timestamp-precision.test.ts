@@ -154,6 +154,18 @@ describe('timestamp-precision', () => {
     expect((await judged(ROWS, damage)).verdict).toBe(verdict);
   });
 
+  it('tells columns apart whose names differ at their ends alone', async () => {
+    const [one, two] = [`${'a'.repeat(60)}one`, `${'a'.repeat(60)}two`];
+    const rows = `CREATE TABLE t (id int, ${one} timestamptz, ${two} timestamptz);
+      INSERT INTO t SELECT n, timestamptz '2024-01-01' + n * interval '1.123457 s', timestamptz '2024-01-01' + n * interval '1.654321 s' FROM generate_series(1, 9) AS n`;
+    const healthy = await judged(rows, 'SELECT 1');
+    expect(healthy).toMatchObject({ verdict: 'passed', findings: [] });
+    const damaged = await judged(rows, `UPDATE t SET ${two} = date_trunc('milliseconds', ${two}) WHERE id = 7`);
+    expect(damaged.findings.map(({ code, subject }) => `${code} ${subject}`)).toEqual([
+      `timestamp-precision/digits-lost public.t.${two}`,
+    ]);
+  });
+
   it('is skipped where there is nothing with a time in it', async () => {
     expect((await judged('CREATE TABLE t (n int)', 'SELECT 1')).verdict).toBe('skipped');
   });

@@ -43,9 +43,9 @@ export function timeMeasures(table: Table): Readonly<Record<string, Measure>> {
   >;
 }
 
-function columnMeasures({ name, baseType }: Column): Readonly<Record<string, Measure>> {
+function columnMeasures({ name, baseType }: Column, position: number): Readonly<Record<string, Measure>> {
   const value = `t.${quoteIdentifier(name)}`;
-  const part = `t.${quoteIdentifier(`timestamp-precision:${name}`)}`;
+  const part = `t.${quoteIdentifier(`timestamp-precision:${partName(position)}`)}`;
   const type = baseType as TimeType;
   const isFinite = `FILTER (WHERE ${part} IS NOT NULL)`;
   const facts: Readonly<Record<Fact, Measure>> = {
@@ -97,11 +97,16 @@ function countThree(filter: string, first: string, second: string): readonly [Me
   ];
 }
 
+/** By position: a name is cut to 63 bytes, and two columns may differ at their ends alone. */
+function partName(position: number): string {
+  return `part${position}`;
+}
+
 /** The part of a second of each value, evaluated once for every row. */
 export function timeDerived(table: Table): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    timeColumns(table).map(({ name, baseType }) => [
-      name,
+    timeColumns(table).map(({ name, baseType }, position) => [
+      partName(position),
       partOfSecond(`t.${quoteIdentifier(name)}`, baseType as TimeType),
     ]),
   );
