@@ -1,3 +1,5 @@
+import { judge, openWritable, runCapture } from '@pgdrill/core';
+import { startReplicatedServer } from '../../sandbox/src/testing/replica-server.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalogueFixture } from './fixtures/catalogue-fixture.ts';
 import type { CatalogueFixture } from './fixtures/catalogue-fixture.ts';
@@ -79,5 +81,37 @@ describe('sequences', () => {
     expect(subjects.filter(({ unverified }) => unverified?.includes('GRANT SELECT')).map(({ name }) => name)).toEqual(
       expect.arrayContaining(['sequence public."Free"', 'sequence public.items_id_seq']),
     );
+  });
+
+  it('names an unlogged sequence of a standby, and judges all others', async () => {
+    const { connection, replica, close } = await startReplicatedServer();
+    try {
+      const primary = await openWritable(connection, 'pg');
+      await primary.script(`CREATE SEQUENCE logged; CREATE UNLOGGED TABLE t (id serial)`);
+      const [at] = await primary.query('SELECT pg_current_wal_insert_lsn()::text AS lsn');
+      await primary.close();
+      const standby = await openWritable(replica, 'pg');
+      const replayed = `SELECT (pg_last_wal_replay_lsn() >= '${at?.['lsn']}')::text AS is_there`;
+      await expect.poll(async () => (await standby.query(replayed))[0]?.['is_there'], { timeout: 20_000 }).toBe('true');
+      await standby.close();
+      const checks = [{ check: sequences, options: {} }];
+      const plan = {
+        checks,
+        chains: [],
+        reveal: 'surrogate-keys',
+        driver: 'pg',
+        workers: 1,
+        deadlineSeconds: 60,
+      } as const;
+      const manifest = await runCapture(plan, replica, () => undefined, new AbortController().signal);
+      const [check] = judge(manifest, manifest, checks);
+      expect(check?.findings).toEqual([]);
+      expect(check?.subjects[0]).toEqual({ name: 'sequences', before: 2, after: 2 });
+      expect(check?.subjects.filter(({ unverified }) => unverified !== undefined).map(({ name }) => name)).toEqual([
+        'sequence public.t_id_seq',
+      ]);
+    } finally {
+      await close();
+    }
   });
 });

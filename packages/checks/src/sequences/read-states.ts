@@ -28,12 +28,14 @@ export function readStates(db: DatabaseHandle, context: ObserveContext): Promise
 /** Sequences per query. */
 const BATCH = 500;
 
+/** A standby refuses to read an unlogged sequence, and with it the whole query. */
 async function statesOf(db: DatabaseHandle): Promise<ReadonlyMap<string, SequenceState>> {
   const readable = await db.query(`
     SELECT n.nspname AS schema, c.relname AS name,
            CASE WHEN c.relkind = 'S' AND pg_catalog.has_sequence_privilege(c.oid, 'SELECT') THEN pg_catalog.pg_sequence_last_value(c.oid) END::text AS last
       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind = 'S' AND ${USER_SCHEMAS} AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+       AND NOT (c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery())
        AND CASE WHEN c.relkind = 'S' THEN pg_catalog.has_sequence_privilege(c.oid, 'SELECT') END`);
   const states = new Map<string, SequenceState>();
   const unused: (readonly [schema: string, name: string])[] = [];

@@ -45,7 +45,7 @@ function withState(row: Row, state: SequenceState | undefined, columns: readonly
   const unread = columns.find(({ error }) => error !== undefined);
   const unverified =
     state === undefined
-      ? 'This role may not read where it is: GRANT SELECT ON SEQUENCE.'
+      ? 'Where it is could not be read: the role needs GRANT SELECT ON SEQUENCE, and a standby does not show what is unlogged.'
       : unread && `The values of ${unread.column} could not be read: ${unread.error}`;
   const furthest = columns
     .flatMap(({ column, value }) => (value === null ? [] : [{ column, value: whole(value) }]))
