@@ -2,7 +2,7 @@
  * What a content proof costs, against `COPY` to nowhere and against pgcopydb's 32-bit expression; then a whole drill of the same tables, against the bare
  * `pg_dump` and `pg_restore`. All in one run.
  *
- * `npm run bench:content -- [--scale 50] [--audit 2000000] [--wide 500000] [--rounds 3]`
+ * `npm run bench:content -- [--scale 50] [--audit 2000000] [--wide 500000] [--rounds 3] [--drills 3]`; `--drills 0` times no drills
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     audit: { type: 'string', default: '2000000' },
     wide: { type: 'string', default: '500000' },
     rounds: { type: 'string', default: '3' },
+    drills: { type: 'string', default: '3' },
   },
 });
 const signal = interruptible();
@@ -60,9 +61,17 @@ try {
   console.log(`all three checks / pgcopydb                ${ratio(all, peer)}   aim: 0.8, at most 1`);
   console.log(`all three checks / content alone           ${ratio(all, alone)}   aim: under 1.10`);
 
+  if (Number(values.drills) > 0) await timeDrills(connection);
+} finally {
+  await rm(directory, { recursive: true, force: true });
+  await sandbox.close();
+}
+
+/** Whole drills against the bare `pg_dump` and `pg_restore`. */
+async function timeDrills(connection: ConnectionSettings): Promise<void> {
   const checks = ['content', 'row-count', 'timestamp-precision'].flatMap((name) => ['--check', name]);
   const fast = ['--format', 'directory', '--jobs', '2', '--compress', '1'];
-  const whole = await inTurn(Number(values.rounds), {
+  const whole = await inTurn(Number(values.drills), {
     'bare -Fc': () => bareDumpAndRestore(sandbox, connection, directory, ['-Fc'], ['-j1']),
     'drill, these three checks': () => drill(connection, checks),
     'drill, all checks': () => drill(connection, []),
@@ -77,9 +86,6 @@ try {
   const paired = ratio(whole['drill, directory, 2 jobs'], whole['bare, directory, 2 jobs']);
   console.log(`drill, directory / bare directory          ${paired}   aim: at most 1.25`);
   console.log('aims: a drill of these checks at most 1.25 of bare -Fc; directory, 2 jobs, level 1 under 1');
-} finally {
-  await rm(directory, { recursive: true, force: true });
-  await sandbox.close();
 }
 
 async function drill(connection: ConnectionSettings, args: readonly string[]): Promise<number> {

@@ -180,6 +180,9 @@ describe('timestamp-precision', () => {
     expect(measures).toMatchObject({
       'least:at': '-211810204799999999',
       'most:at': '9223371331199999999',
+      'whole:at': null,
+      'milliseconds:at': null,
+      'ten-microseconds:at': null,
       'null:i': '0',
       'plus-infinite:i': '1',
       'minus-infinite:i': '0',

@@ -50,7 +50,7 @@ function columnMeasures({ name, baseType }: Column, position: number): Readonly<
   const isFinite = `FILTER (WHERE ${part} IS NOT NULL)`;
   const facts: Readonly<Record<Fact, Measure>> = {
     ...counts(value, part, type),
-    digest: { sql: `sum(time_hash_extended(${part}, ${seedOf(name)}))`, merge: 'sum' },
+    digest: { sql: `sum(hashint4extended(${part}, ${seedOf(name)}))`, merge: 'sum' },
     least: { sql: microseconds(`min(${value}) ${isFinite}`, type), merge: 'min' },
     most: { sql: microseconds(`max(${value}) ${isFinite}`, type), merge: 'max' },
   };
@@ -67,11 +67,7 @@ function counts(
   const middle = { timestamp: `'epoch'`, timestamptz: `'epoch'`, interval: `'0'`, time: null, timetz: null }[type];
   const isPlus = middle === null ? 'false' : `${value} > ${middle}`;
   const [isNull, plus, minus] = countThree(`${part} IS NULL`, `${value} IS NULL`, isPlus);
-  const [fine, milliseconds, whole] = countThree(
-    `${part} = ${part}::time(5)`,
-    `${part} <> ${part}::time(3)`,
-    `${part} <> '00:00'`,
-  );
+  const [fine, milliseconds, whole] = countThree(`${part} % 10 = 0`, `${part} % 1000 <> 0`, `${part} <> 0`);
   return {
     null: isNull,
     'plus-infinite': plus,
@@ -102,31 +98,36 @@ function partName(position: number): string {
   return `part${position}`;
 }
 
-/** The part of a second of each value, evaluated once for every row. */
+/** The microseconds of each value, evaluated once for every row. */
 export function timeDerived(table: Table): Readonly<Record<string, string>> {
   return Object.fromEntries(
     timeColumns(table).map(({ name, baseType }, position) => [
       partName(position),
-      partOfSecond(`t.${quoteIdentifier(name)}`, baseType as TimeType),
+      fromWholeSecond(`t.${quoteIdentifier(name)}`, baseType as TimeType),
     ]),
   );
 }
 
 /**
- * How far a value is from the nearest whole second, as a time of day: before midnight where the second is the next one, null where the value is infinite.
- * Rounding and subtraction are integer arithmetic, and a time is passed by value; `date_part` would take the whole date apart for its microseconds.
+ * How many microseconds a value is from the nearest whole second; null where the value is infinite.
+ *
+ * `date_part` of a timestamp would take the whole date apart for its microseconds. The difference that ranges of timestamps are measured with is a `float8`
+ * of seconds, which is exact as long as microseconds since 2000 are: some 285 years.
  */
-function partOfSecond(value: string, type: TimeType): string {
-  const fromWhole = (of: string, as: string): string => `(${of} - ${of}::${as}(0))::time`;
+function fromWholeSecond(value: string, type: TimeType): string {
+  const exactly = (of: string, as: string): string => `date_part('us', ${of} - ${of}::${as}(0))::int4`;
   switch (type) {
     case 'time':
     case 'timetz':
-      return fromWhole(`${value}::time`, 'time');
+      return exactly(`${value}::time`, 'time');
     case 'interval':
       // As a time, an interval has no days any more, and the longest can be rounded; PostgreSQL 17 refuses infinite ones.
-      return `CASE WHEN isfinite(${value}) THEN ${fromWhole(`${value}::time`, 'time')} END`;
-    default:
-      return `CASE WHEN isfinite(${value}) THEN ${fromWhole(value, type)} END`;
+      return `CASE WHEN isfinite(${value}) THEN ${exactly(`${value}::time`, 'time')} END`;
+    default: {
+      const difference = `${type === 'timestamp' ? 'tsrange' : 'tstzrange'}_subdiff`;
+      return `CASE WHEN ${value} > '1800-01-01' AND ${value} < '2200-01-01' THEN (${difference}(${value}, ${value}::${type}(0)) * 1000000)::int4
+          WHEN isfinite(${value}) THEN ${exactly(value, type)} END`;
+    }
   }
 }
 
