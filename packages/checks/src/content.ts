@@ -1,4 +1,4 @@
-import { defineCheck } from '@pgdrill/core';
+import { defineCheck, measuredAs } from '@pgdrill/core';
 import type { Check, Finding, Json, Judgement, MeasuredTable, Subject } from '@pgdrill/core';
 import { differingBuckets } from './content/differing-buckets.ts';
 import { sameMeasures, shownDigest } from './content/digest.ts';
@@ -27,7 +27,7 @@ export const content: Check<ContentObservation, ContentOptions> = defineCheck<Co
   async observe(db, options, { tables }) {
     const [row] = await db.query(`SELECT current_setting('server_encoding') AS encoding`);
     const facts = tables.map((table): [string, ContentObservation['tables'][string]] => [
-      table.name,
+      measuredAs(table).name,
       { matview: table.kind === 'matview', generated: digestColumns(table, options).generated.map(({ name }) => name) },
     ]);
     return { encoding: row?.['encoding'] ?? '', tables: Object.fromEntries(facts) };

@@ -1,4 +1,4 @@
-import { defineCheck } from '@pgdrill/core';
+import { defineCheck, measuredAs } from '@pgdrill/core';
 import type { Check, Finding, Json, Judgement, MeasuredTable, Subject } from '@pgdrill/core';
 
 /** Which of the counted relations are materialised views, and which tables are unlogged. */
@@ -45,7 +45,7 @@ export const rowCount: Check<RowCountObservation> = defineCheck<RowCountObservat
   measure: () => ({ rows: { sql: 'count(*)', merge: 'sum' } }),
   observe: async (_db, _options, { tables }) => ({
     matviews: tables.filter(({ kind }) => kind === 'matview').map(({ name }) => name),
-    unlogged: tables.filter(({ persistence }) => persistence === 'unlogged').map(({ name }) => name),
+    unlogged: tables.filter(({ persistence }) => persistence === 'unlogged').map((table) => measuredAs(table).name),
   }),
   judge({ before, after }): Judgement {
     const matviews = new Set([...before.observation.matviews, ...after.observation.matviews]);

@@ -1,4 +1,4 @@
-import { defineCheck, displayName } from '@pgdrill/core';
+import { defineCheck, displayName, measuredAs } from '@pgdrill/core';
 import type { Check, Json, Judgement, Table } from '@pgdrill/core';
 import { judgeColumn } from './timestamp-precision/judge-column.ts';
 import { timeColumns, timeDerived, timeMeasures } from './timestamp-precision/measures.ts';
@@ -38,8 +38,9 @@ export const timestampPrecision: Check<TimestampObservation> = defineCheck<
 });
 
 function columnsOf(table: Table): readonly [string, TimestampObservation[string]][] {
+  const { schema, relation, name: measured } = measuredAs(table);
   return timeColumns(table).map(({ name, type }) => [
-    displayName(table.schema, table.relation, name),
-    { table: table.name, column: name, type },
+    displayName(schema, relation, name),
+    { table: measured, column: name, type },
   ]);
 }

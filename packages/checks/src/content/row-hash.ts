@@ -25,7 +25,10 @@ export interface RowHash {
 export function rowHash(columns: readonly Column[]): RowHash {
   const direct = columns.filter((column) => hashRoute(column) === 'direct');
   const texts = columns.filter((column) => hashRoute(column) === 'text');
-  const others = columns.filter((column) => !direct.includes(column) && !texts.includes(column));
+  // Packed in an order of their own, since a partition may have its columns in another order than the next.
+  const others = columns
+    .filter((column) => !direct.includes(column) && !texts.includes(column))
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
   const fields = others.map((column) => (hashRoute(column) === 'packed' ? columnValue(column) : renderedText(column)));
   return {
     packed: fields.length === 0 ? null : `ARRAY[record_send(ROW(${fields.join(', ')}))]`,

@@ -40,12 +40,19 @@ function toTable(row: Row, columns: readonly Column[]): Table {
     relation,
     kind: row['relkind'] === 'm' ? 'matview' : row['relispartition'] === 't' ? 'partition' : 'table',
     persistence: row['relpersistence'] === 'u' ? 'unlogged' : 'permanent',
+    ...rowsStayIn(row['scattered_in'] ?? null),
     ...(row['of_extension'] === 't' ? { ofExtension: true } : {}),
     populated: row['relispopulated'] === 't',
     columns,
     primaryKey: JSON.parse(row['primary_key'] ?? '[]') as string[],
     bytes: Number(row['bytes']),
   };
+}
+
+function rowsStayIn(within: string | null): Pick<Table, 'rowsStayIn'> {
+  if (within === null) return {};
+  const [schema, relation] = JSON.parse(within) as [string, string];
+  return { rowsStayIn: { name: displayName(schema, relation), schema, relation } };
 }
 
 function toColumn(row: Row): Column {
@@ -70,12 +77,30 @@ export const USER_RELATIONS: string = `
    AND n.nspname <> 'information_schema'
    AND n.nspname !~ '^pg_'`;
 
+/**
+ * The outermost table above a partition that is divided by the hash of an enum. That is a hash of the label's oid, which is another in every database, so
+ * `pg_dump` has such rows inserted into the outermost table, and they come to lie in whichever partition is theirs there.
+ *
+ * Source: PostgreSQL, `getPartitioningInfo` in `src/bin/pg_dump/pg_dump.c`.
+ */
+const SCATTERED_IN = `
+  SELECT pg_catalog.json_build_array(pn.nspname, pc.relname)
+    FROM pg_catalog.pg_partition_ancestors(c.oid) WITH ORDINALITY AS a(oid, height)
+    JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = a.oid
+    JOIN pg_catalog.pg_class pc ON pc.oid = a.oid
+    JOIN pg_catalog.pg_namespace pn ON pn.oid = pc.relnamespace
+   WHERE p.partstrat = 'h'
+     AND EXISTS (SELECT FROM pg_catalog.unnest(p.partclass::oid[]) AS k(oid) JOIN pg_catalog.pg_opclass o ON o.oid = k.oid
+                  WHERE o.opcintype = 'pg_catalog.anyenum'::regtype)
+   ORDER BY a.height DESC LIMIT 1`;
+
 const RELATIONS = `
 SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition,
        c.relispopulated, c.relpersistence,
        pg_catalog.pg_relation_size(c.oid) AS bytes,
        EXISTS (SELECT FROM pg_catalog.pg_depend d
                 WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') AS of_extension,
+       CASE WHEN c.relispartition THEN (${SCATTERED_IN}) END AS scattered_in,
        (SELECT pg_catalog.json_agg(a.attname ORDER BY k.position)
           FROM pg_catalog.pg_index i
           CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, position)

@@ -25,25 +25,40 @@ type Measures = Record<string, string | null>;
 /** Starts with nothing measured. */
 export function measuredTables(): MeasuredTables {
   const result = new Map<string, Map<string, Gathered>>();
-  const owners = new WeakMap<readonly OwnedMeasure[], MeasuresByOwner>();
+  const placed = new WeakMap<readonly OwnedMeasure[], readonly KeptTogether[]>();
   return {
     result,
     add(part) {
-      const { scan } = part.chunk;
-      const byOwner = owners.get(part.measures) ?? Map.groupBy(part.measures.entries(), ([, { owner }]) => owner);
-      owners.set(part.measures, byOwner);
-      for (const [owner, measures] of byOwner) {
+      const together = placed.get(part.measures) ?? keptTogether(part.measures);
+      placed.set(part.measures, together);
+      for (const { owner, table, measures } of together) {
         const tables = result.get(owner) ?? new Map<string, Gathered>();
         result.set(owner, tables);
-        const gathered = tables.get(scan.table.name) ?? { measures: {} };
-        tables.set(scan.table.name, gathered.error === undefined ? merged(gathered, part, owner, measures) : gathered);
+        const gathered = tables.get(table) ?? { measures: {} };
+        tables.set(table, gathered.error === undefined ? merged(gathered, part, owner, measures) : gathered);
       }
     },
   };
 }
 
 type PlacedMeasure = readonly [index: number, measure: OwnedMeasure];
-type MeasuresByOwner = ReadonlyMap<string, readonly PlacedMeasure[]>;
+
+/** The measures of one check and table. */
+interface KeptTogether {
+  readonly owner: string;
+  readonly table: string;
+  readonly measures: readonly PlacedMeasure[];
+}
+
+function keptTogether(measures: readonly OwnedMeasure[]): readonly KeptTogether[] {
+  const byOwner = Map.groupBy(measures.entries(), ([, { owner }]) => owner);
+  return [...byOwner].flatMap(([owner, owned]) =>
+    Array.from(
+      Map.groupBy(owned, ([, { table }]) => table),
+      ([table, kept]) => ({ owner, table, measures: kept }),
+    ),
+  );
+}
 
 function merged(gathered: Gathered, part: ChunkResult, owner: string, measures: readonly PlacedMeasure[]): Gathered {
   if (part.error !== undefined) return { measures: {}, error: part.error };

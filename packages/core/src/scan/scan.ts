@@ -88,10 +88,10 @@ async function work(
 /** A divided table without rows yields no bucket, hence no values: they are asked for by themselves, by one shard for all. */
 async function measureEmpty(options: ScanOptions, measured: MeasuredTables): Promise<void> {
   const { shard } = options;
-  const empty = options.scans.filter(({ buckets, table, measures, whole = false }, position) => {
+  const empty = options.scans.filter(({ buckets, measures, whole = false }, position) => {
     if (shard !== undefined && !whole && firstShardOf(position, shard.of) !== shard.index) return false;
-    const owner = buckets?.owner ?? measures[0]?.owner;
-    return owner !== undefined && measured.result.get(owner)?.get(table.name) === undefined;
+    const one = buckets === null ? measures[0] : measures.find(({ owner }) => owner === buckets.owner);
+    return one !== undefined && measured.result.get(one.owner)?.get(one.table) === undefined;
   });
   if (empty.length === 0) return;
   for (let index = 0; index < empty.length; index += 100) {

@@ -2,7 +2,8 @@ import type { Buckets, Measure } from '../check.ts';
 import { quoteIdentifier } from '../database/identifier.ts';
 import { UsageError } from '../errors.ts';
 import type { PlannedCheck } from '../plan.ts';
-import type { Table } from '../table.ts';
+import { measuredAs } from '../table.ts';
+import type { RelationName, Table } from '../table.ts';
 import type { OwnedRequest } from './measure-requests.ts';
 
 /** One check's measure of a table. */
@@ -10,6 +11,8 @@ export interface OwnedMeasure extends Measure {
   /** The check's name. */
   readonly owner: string;
   readonly name: string;
+  /** The name under which it is kept, with that of other tables. */
+  readonly table: string;
 }
 
 /** A table and all that the checks together want of one reading of it. */
@@ -40,7 +43,8 @@ export function tableScan(
   // A materialised view that was never populated cannot be read at all.
   if (!table.populated) return { table, measures: [], derived: [], buckets: null };
   const dividing = checks.flatMap(({ check, options }) => {
-    const buckets = check.bucket?.(table, options) ?? null;
+    // By its own size, each of some partitions would be divided otherwise.
+    const buckets = table.rowsStayIn === undefined ? (check.bucket?.(table, options) ?? null) : null;
     return buckets === null ? [] : [{ ...buckets, owner: check.name }];
   });
   const [buckets = null, other] = dividing;
@@ -52,8 +56,10 @@ export function tableScan(
   return withoutRepetition({
     table,
     measures: [
-      ...checks.flatMap(({ check, options }) => measuresOf(check.name, check.measure?.(table, options))),
-      ...requests.flatMap(({ owner, measures }) => measuresOf(owner, measures)),
+      ...checks.flatMap(({ check, options }) =>
+        measuresOf(check.name, measuredAs(table), check.measure?.(table, options)),
+      ),
+      ...requests.flatMap(({ owner, measures }) => measuresOf(owner, table, measures)),
     ],
     derived: [
       ...checks.flatMap(({ check, options }) => derivedOf(check.name, check.derive?.(table, options))),
@@ -83,8 +89,12 @@ function withoutRepetition(scan: TableScan): TableScan {
   };
 }
 
-function measuresOf(owner: string, measures: Readonly<Record<string, Measure>> = {}): readonly OwnedMeasure[] {
-  return Object.entries(measures).map(([name, measure]) => ({ ...measure, owner, name }));
+function measuresOf(
+  owner: string,
+  { name: table }: RelationName,
+  measures: Readonly<Record<string, Measure>> = {},
+): readonly OwnedMeasure[] {
+  return Object.entries(measures).map(([name, measure]) => ({ ...measure, owner, name, table }));
 }
 
 function derivedOf(owner: string, expressions: Readonly<Record<string, string>> = {}): TableScan['derived'] {

@@ -3,9 +3,7 @@ import type { MergeRules } from '../shard.ts';
 
 /** By check, table and measure, in the order in which a manifest has them. */
 export function mergeRules(scans: readonly TableScan[]): MergeRules {
-  const measures = scans.flatMap(({ table, measures: wanted }) =>
-    wanted.map((each) => ({ table: table.name, ...each })),
-  );
+  const measures = scans.flatMap((scan) => scan.measures);
   const byOwner = [...Map.groupBy(measures, ({ owner }) => owner)].map(([owner, owned]) => {
     const byTable = [...Map.groupBy(owned, ({ table }) => table)].map(
       ([table, own]) => [table, Object.fromEntries(own.map(({ name, merge }) => [name, merge]))] as const,

@@ -46,6 +46,8 @@ async function readableSample(db: DatabaseHandle, table: Table, percent: number,
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 async function tableSample(db: DatabaseHandle, table: Table, percent: number, seed: number): Promise<TableSample> {
+  // A row that comes to lie in another partition must be in the sample there, or not, as it was here.
+  if (table.rowsStayIn !== undefined && table.primaryKey.length > 0) return { by: 'hash', columns: table.primaryKey };
   if (table.bytes < SMALL_TABLE_BYTES || table.primaryKey.length === 0) return { by: 'whole' };
   const key = leadingKey(table);
   if (key.length === 0) return { by: 'hash', columns: table.primaryKey };
