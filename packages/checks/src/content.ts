@@ -86,7 +86,10 @@ function judgeTable(
   if (!after) return { subject, findings: [finding(contentFindings.missing, contentFindings.missing.message(name))] };
   if (after.error !== undefined)
     return { subject: { ...subject, unverified: `It could not be read after: ${after.error}` }, findings: [] };
-  if (digests.before === null || digests.after === null) return judgeUnpopulated(subject, finding);
+  if (digests.before === null || digests.after === null) {
+    if (!pair.matview) return { subject: { ...subject, unverified: 'It was not read on both sides.' }, findings: [] };
+    return judgeUnpopulated(subject, finding);
+  }
 
   const isGenerated = (measure: string): boolean => measure.startsWith('generated_');
   if (!sameMeasures(before.measures, after.measures, (measure) => !isGenerated(measure))) {

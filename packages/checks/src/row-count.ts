@@ -91,6 +91,8 @@ function judgeTable(
   if (!before) return finding(tableUnexpected.code, tableUnexpected.message(name, has));
   if (isMatview && subject.before !== null && subject.after === null)
     return { subject: { ...subject, unverified: UNPOPULATED } };
+  if (!isMatview && (subject.before === null || subject.after === null))
+    return { subject: { ...subject, unverified: 'It was not counted on both sides.' } };
   if (had === has) return { subject };
   if (isMatview) return finding(matviewDiffers.code, matviewDiffers.message(name, had, has), 'warning');
   return finding(differs.code, differs.message(name, had, has, isUnlogged));

@@ -25,6 +25,7 @@ import { plannedSample } from './tier/plan-sample.ts';
 import { checksInTier, namesOfEveryRow } from './tier/tier-checks.ts';
 import { sampledScans } from './tier/sampled-scans.ts';
 import type { RecordedSample } from './tier/tier.ts';
+import { measuredAs } from './table.ts';
 import type { Table } from './table.ts';
 import { together } from './together.ts';
 import { toolFacts } from './tool-facts.ts';
@@ -81,7 +82,7 @@ export async function capture(given: CapturePlan, context: CaptureContext): Prom
     () => observe(observing, unprepared, context, checkContext),
   ]);
   const checks = plan.checks.map(({ check, options }): [string, CheckObservation] => {
-    const measured = (check.measure ? tables : []).map(({ name }): [string, MeasuredTable] => [
+    const measured = (check.measure ? tables.map(measuredAs) : []).map(({ name }): [string, MeasuredTable] => [
       name,
       scanned.get(check.name)?.get(name) ?? { measures: {} },
     ]);

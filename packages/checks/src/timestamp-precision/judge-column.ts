@@ -47,6 +47,8 @@ export function judgeColumn(pair: ColumnPair): ColumnResult {
   if (after.type === null) {
     return found(base, [[timestampFindings.columnMissing.code, timestampFindings.columnMissing.message(name)]]);
   }
+  if (before.measured.measures['rows'] === undefined || after.measured.measures['rows'] === undefined)
+    return unverified(base, 'Its table was not read on both sides.');
   const has = factsOf(after.measured, pair.column);
   const subject: Subject = { ...base, after: shown(has, after.type) };
   const problems: Problem[] = [];

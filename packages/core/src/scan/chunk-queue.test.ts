@@ -6,7 +6,7 @@ import { chunkQueue } from './chunk-queue.ts';
 import type { ChunkQueue } from './chunk-queue.ts';
 import type { TableScan } from './table-scan.ts';
 
-const count = { owner: 'row-count', name: 'rows', sql: 'count(*)', merge: 'sum' } as const;
+const count = { owner: 'row-count', name: 'rows', table: 'x', sql: 'count(*)', merge: 'sum' } as const;
 const GIGABYTE = 1024 ** 3;
 
 function scanOf(name: string, bytes: number, rest: Partial<TableScan> = {}): TableScan {
@@ -141,7 +141,7 @@ describe('chunkQuery', () => {
   });
 
   it('merges on the server what is not wanted of each bucket', () => {
-    const last = { owner: 'other', name: 'last', sql: 'max(t.n)', merge: 'max' } as const;
+    const last = { owner: 'other', name: 'last', table: 'x', sql: 'max(t.n)', merge: 'max' } as const;
     const scan = scanOf('x', 1, { derived, buckets, measures: [count, { ...count, owner: 'content' }, last] });
     expect(chunkQuery([chunk(scan)])).toBe(
       '(WITH buckets AS MATERIALIZED (SELECT 0 AS part, (t."content:hash" & 3)::bigint AS bucket,' +

@@ -17,8 +17,8 @@ const scan: TableScan = {
     bytes: 100_000_000,
   },
   measures: [
-    { owner: 'row-count', name: 'rows', sql: 'count(*)', merge: 'sum' },
-    { owner: 'content', name: 'hash', sql: 'sum(1)', merge: 'sum' },
+    { owner: 'row-count', table: 'public.t', name: 'rows', sql: 'count(*)', merge: 'sum' },
+    { owner: 'content', table: 'public.t', name: 'hash', sql: 'sum(1)', merge: 'sum' },
   ],
   derived: [],
   buckets: { owner: 'content', sql: '0', count: 1, scheme: 'none' },
