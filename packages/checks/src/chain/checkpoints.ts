@@ -29,8 +29,12 @@ export async function readCheckpoints(
   const bits = rows < 2 * CHECKPOINTS ? 0 : Math.floor(Math.log2(rows / CHECKPOINTS));
   const hex = hexSql(hash.column, hash.encoding);
   const zeros = bits === 0 ? '' : ` AND (${hex}) COLLATE "C" < '${limitOf(bits)}'`;
+  const places = order.map((column, index) => ({ sql: columnSql(column), name: `o${index}` }));
+  // OFFSET 0: expecting more rows than there are, the planner would walk an index of the order, which takes four times as long as reading the table.
+  const kept = `SELECT ${[`${hex} AS hash`, ...places.map(({ sql, name }) => `${sql} AS ${name}`)].join(', ')}
+      FROM ${relation} AS t WHERE ${columnSql(hash.column)} IS NOT NULL${zeros} OFFSET 0`;
   const found = await db.query(
-    `SELECT ${hex} AS hash FROM ${relation} AS t WHERE ${columnSql(hash.column)} IS NOT NULL${zeros} ORDER BY ${[...order.map(columnSql), '1'].join(', ')} LIMIT ${16 * CHECKPOINTS}`,
+    `SELECT hash FROM (${kept}) AS kept ORDER BY ${[...places.map(({ name }) => name), 'hash'].join(', ')} LIMIT ${16 * CHECKPOINTS}`,
   );
   return { bits, hashes: found.map((row) => row['hash'] ?? '') };
 }
