@@ -10,7 +10,8 @@ const noRoom =
   /No space left on device|Disk quota exceeded|could not extend file|Cannot allocate memory|out of memory|out of shared memory|Too many open files|Read-only file system|could not (?:create directory|open (?:output|TOC) file|write to output file|close output file)/;
 const wrongUsage =
   /unrecognized option|invalid option|requires an argument|too many command-line arguments|cannot be used together|is ambiguous|must be (?:in range|between)|unrecognized compression|not support compression|invalid compression|no matching (?:tables|schemas|extensions) were found|hint: Try "/;
-const inTheWay = /canceling statement due to|deadlock detected|conflict with recovery/;
+/** A parallel dump locks each table again, and does not wait where somebody else has asked for the whole table in between. */
+const inTheWay = /canceling statement due to|deadlock detected|conflict with recovery|could not obtain lock/;
 /** `pg_restore` had read the archive well enough to ask the server for something, and the server refused. */
 const serverRefused =
   /could not execute query|COPY failed for table|error returned by PQ|could not create large object|could not (?:open|write to) large object/;
