@@ -146,4 +146,14 @@ describe('capture', () => {
     const { checks } = await captured(url, [count]);
     expect(Object.keys(checks['count']?.tables ?? {})).toEqual(['public.a', 'public.member']);
   });
+
+  it('tells what to do where a name is no UTF-8', async () => {
+    const database = await createTestDatabase({
+      encoding: 'SQL_ASCII',
+      locale: 'C',
+      sql: String.raw`DO $$ BEGIN EXECUTE format('CREATE TABLE %I (n int)', convert_from('\xff', 'SQL_ASCII')); END $$`,
+    });
+    open.push(() => database.drop());
+    await expect(captured(database.url, [count])).rejects.toThrow(/Something there is no UTF-8.*rename it/);
+  });
 });

@@ -55,6 +55,8 @@ const givePassword =
 
 const advices: Readonly<Record<string, string>> = {
   '25006': 'Checks may only read.',
+  '22021':
+    'Something there is no UTF-8, which a database in SQL_ASCII does not hinder: rename it, or leave out its check or its table.',
   '28000': 'Check the user name, sslmode, and the rules in pg_hba.conf.',
   '28P01': 'Check the password.',
   '3D000': 'Check the database name.',
