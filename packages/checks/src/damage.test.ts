@@ -1,19 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWritable, resolveConnection, runCapture, runVerify } from '@pgdrill/core';
-import type { CapturePlan, ConnectionSettings, Manifest, Report } from '@pgdrill/core';
+import type { ConnectionSettings, Manifest, Report } from '@pgdrill/core';
 import { createTestDatabase } from '../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../sandbox/src/testing/test-database.ts';
 import { loadAuditChain } from '../../sandbox/src/testing/workload.ts';
-import { builtinChecks } from './builtin-checks.ts';
+import { everyCheck as plan } from './fixtures/every-check.ts';
 
-const plan: CapturePlan = {
-  checks: builtinChecks.map((check) => ({ check, options: {} })),
-  chains: [],
-  reveal: 'keys',
-  driver: 'pg',
-  workers: 2,
-  deadlineSeconds: 60,
-};
 const { signal } = new AbortController();
 
 let database: TestDatabase;

@@ -1,19 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, expect, it } from 'vitest';
-import { judge, openWritable, resolveConnection, runCapture, runVerify } from '@pgdrill/core';
-import type { CapturePlan, Report, Tier } from '@pgdrill/core';
+import { openWritable, resolveConnection, runCapture, runVerify } from '@pgdrill/core';
+import type { Report, Tier } from '@pgdrill/core';
 import { createTestDatabase } from '../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../sandbox/src/testing/test-database.ts';
-import { builtinChecks } from './builtin-checks.ts';
+import { everyCheck as plan } from './fixtures/every-check.ts';
 
-const plan: CapturePlan = {
-  checks: builtinChecks.map((check) => ({ check, options: {} })),
-  chains: [],
-  reveal: 'keys',
-  driver: 'pg',
-  workers: 2,
-  deadlineSeconds: 60,
-};
 const { signal } = new AbortController();
 
 /** Divided by the hash of an enum, whose labels have other oids in every database; one partition has its columns in another order. */
@@ -95,19 +87,3 @@ it.each<[what: string, damage: string, found: readonly (readonly string[])[], ti
   const subjects = report.checks.filter(({ name }) => names.includes(name)).flatMap((check) => check.subjects);
   expect(new Set(subjects.map(({ name }) => name))).toEqual(new Set(['public.log', 'public.log.at']));
 });
-
-it.each(['row-count', 'content', 'timestamp-precision'])(
-  '%s passes no table that neither side has read',
-  async (name) => {
-    const source = await createTestDatabase({ sql: 'CREATE TABLE t AS SELECT now() AS at' });
-    open.push(source);
-    const manifest = await runCapture(plan, resolveConnection(source.url, {}), () => undefined, signal);
-    const observed = manifest.checks[name];
-    if (observed === undefined) throw new Error(`${name} observed nothing`);
-    const checks = { ...manifest.checks, [name]: { ...observed, tables: { 'public.t': { measures: {} } } } };
-    const unread = { ...manifest, checks };
-    const planned = plan.checks.filter(({ check }) => check.name === name);
-    expect(judge(manifest, manifest, planned)).toMatchObject([{ verdict: 'passed' }]);
-    expect(judge(unread, unread, planned)).toMatchObject([{ verdict: 'unverified' }]);
-  },
-);
