@@ -14,7 +14,7 @@ export const timestampPrecision: Check<TimestampObservation> = defineCheck<
 >({
   name: 'timestamp-precision',
   summary: 'No timestamp, time or interval lost a fraction of a second',
-  cost: 'Rides on the scan that all table checks share: about 0.1 µs for each value of such a column.',
+  cost: 'Rides on the scan that all table checks share: about 0.15 µs for each value of such a column.',
   measure: timeMeasures,
   derive: timeDerived,
   observe: async (_db, _options, { tables }) => Object.fromEntries(tables.flatMap(columnsOf)),

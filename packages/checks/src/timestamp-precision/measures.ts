@@ -28,7 +28,7 @@ export type Fact =
   | 'least'
   | 'most';
 
-/** How a column's measure is called: `values:paid_at`. */
+/** How a column's measure is called: `whole:paid_at`. */
 export function measureName(fact: Fact, column: string): string {
   return `${fact}:${column}`;
 }
@@ -45,12 +45,12 @@ export function timeMeasures(table: Table): Readonly<Record<string, Measure>> {
 
 function columnMeasures({ name, baseType }: Column, position: number): Readonly<Record<string, Measure>> {
   const value = `t.${quoteIdentifier(name)}`;
-  const part = `t.${quoteIdentifier(`timestamp-precision:${partName(position)}`)}`;
+  const micros = `t.${quoteIdentifier(`timestamp-precision:${microsName(position)}`)}`;
   const type = baseType as TimeType;
-  const isFinite = `FILTER (WHERE ${part} IS NOT NULL)`;
+  const isFinite = `FILTER (WHERE ${micros} IS NOT NULL)`;
   const facts: Readonly<Record<Fact, Measure>> = {
-    ...counts(value, part, type),
-    digest: { sql: `sum(hashint4extended(${part}, ${seedOf(name)}))`, merge: 'sum' },
+    ...counts(value, micros, type),
+    digest: { sql: `sum(hashint4extended(${micros}, ${seedOf(name)}))`, merge: 'sum' },
     least: { sql: microseconds(`min(${value}) ${isFinite}`, type), merge: 'min' },
     most: { sql: microseconds(`max(${value}) ${isFinite}`, type), merge: 'max' },
   };
@@ -60,14 +60,14 @@ function columnMeasures({ name, baseType }: Column, position: number): Readonly<
 /** Counted is what most columns have little of, so that a value with microseconds, as `now()` has them, costs two comparisons. */
 function counts(
   value: string,
-  part: string,
+  micros: string,
   type: TimeType,
 ): Readonly<Record<Exclude<Fact, 'digest' | 'least' | 'most'>, Measure>> {
   // An infinite interval cannot be written as such before PostgreSQL 17, and a time is never infinite.
   const middle = { timestamp: `'epoch'`, timestamptz: `'epoch'`, interval: `'0'`, time: null, timetz: null }[type];
   const isPlus = middle === null ? 'false' : `${value} > ${middle}`;
-  const [isNull, plus, minus] = countThree(`${part} IS NULL`, `${value} IS NULL`, isPlus);
-  const [fine, milliseconds, whole] = countThree(`${part} % 10 = 0`, `${part} % 1000 <> 0`, `${part} <> 0`);
+  const [isNull, plus, minus] = countThree(`${micros} IS NULL`, `${value} IS NULL`, isPlus);
+  const [fine, milliseconds, whole] = countThree(`${micros} % 10 = 0`, `${micros} % 1000 <> 0`, `${micros} <> 0`);
   return {
     null: isNull,
     'plus-infinite': plus,
@@ -94,15 +94,15 @@ function countThree(filter: string, first: string, second: string): readonly [Me
 }
 
 /** By position: a name is cut to 63 bytes, and two columns may differ at their ends alone. */
-function partName(position: number): string {
-  return `part${position}`;
+function microsName(position: number): string {
+  return `micros${position}`;
 }
 
 /** The microseconds of each value, evaluated once for every row. */
 export function timeDerived(table: Table): Readonly<Record<string, string>> {
   return Object.fromEntries(
     timeColumns(table).map(({ name, baseType }, position) => [
-      partName(position),
+      microsName(position),
       fromWholeSecond(`t.${quoteIdentifier(name)}`, baseType as TimeType),
     ]),
   );
