@@ -40,7 +40,7 @@ function toTable(row: Row, columns: readonly Column[]): Table {
     relation,
     kind: row['relkind'] === 'm' ? 'matview' : row['relispartition'] === 't' ? 'partition' : 'table',
     persistence: row['relpersistence'] === 'u' ? 'unlogged' : 'permanent',
-    ...rowsStayIn(row['scattered_in'] ?? null),
+    ...rowsStayIn(row['rows_stay_in'] ?? null),
     ...(row['of_extension'] === 't' ? { ofExtension: true } : {}),
     populated: row['relispopulated'] === 't',
     columns,
@@ -83,7 +83,7 @@ export const USER_RELATIONS: string = `
  *
  * Source: PostgreSQL, `getPartitioningInfo` in `src/bin/pg_dump/pg_dump.c`.
  */
-const SCATTERED_IN = `
+const ROWS_STAY_IN = `
   SELECT pg_catalog.json_build_array(pn.nspname, pc.relname)
     FROM pg_catalog.pg_partition_ancestors(c.oid) WITH ORDINALITY AS a(oid, height)
     JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = a.oid
@@ -100,7 +100,7 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition,
        pg_catalog.pg_relation_size(c.oid) AS bytes,
        EXISTS (SELECT FROM pg_catalog.pg_depend d
                 WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') AS of_extension,
-       CASE WHEN c.relispartition THEN (${SCATTERED_IN}) END AS scattered_in,
+       CASE WHEN c.relispartition THEN (${ROWS_STAY_IN}) END AS rows_stay_in,
        (SELECT pg_catalog.json_agg(a.attname ORDER BY k.position)
           FROM pg_catalog.pg_index i
           CROSS JOIN LATERAL pg_catalog.unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, position)
