@@ -21,6 +21,7 @@ export * from './database/identifier.ts';
 export { clientEnvironment, libpqEnvironment } from './database/libpq-environment.ts';
 export { resolveConnection, type Environment } from './database/resolve-connection.ts';
 export { openSnapshot, type SnapshotOptions } from './database/snapshot.ts';
+export { trialDatabase } from './database/trial-database.ts';
 export type { Trial, TrialDatabase } from './database/trial-database.ts';
 export { openWritable } from './database/writable-connection.ts';
 export * from './doctor.ts';

@@ -7,6 +7,7 @@ import type { ReadRow } from '../chain/row-reader.ts';
 import { readSentinel } from '../chain/sentinel.ts';
 import type { AppendTrial } from './observation.ts';
 import { outcomeOfError } from './outcome.ts';
+import { OWN, ownRowsOf, tableBefore } from './own-rows.ts';
 
 /**
  * Appends a row to a chain by the database's own path, and verifies by our own recomputation that it follows the head. Null for a chain without such a
@@ -23,6 +24,7 @@ export async function tryAppend(
   const append = await appendStatement(reader, found);
   if (append === null || relation === null) return null;
   return db.rolledBack(async (trial) => {
+    const before = await tableBefore(trial.reader, relation);
     try {
       // Only a transaction that has its number already knows its own rows from those of others.
       await trial.query('SELECT pg_catalog.txid_current()');
@@ -31,7 +33,7 @@ export async function tryAppend(
       return { chain: name, ...appendFailure(error, found) };
     }
     try {
-      return await appended(trial, found, relation);
+      return await appended(trial, found, { relation, own: await ownRowsOf(trial, relation, before) });
     } catch (error) {
       return { chain: name, unverified: `What it appended could not be read (${outcomeOfError(error).sqlstate}).` };
     }
@@ -60,25 +62,31 @@ async function appendStatement(
   return row?.['seals'] === 't' ? chain.append : null;
 }
 
-/** True of the rows that this transaction, or a block in it, wrote: whatever others commit meanwhile is not seen in it. */
-const OWN = 'pg_catalog.age(t.xmin) <= 0';
+/** The chain's table, and what is true of the rows of `t` that were appended to it. */
+interface AppendedTo {
+  readonly relation: string;
+  readonly own: string;
+}
+
 /** Appending more rows than these says nothing more. */
 const MOST = 100;
 
-async function appended(trial: Trial, found: FoundChain, relation: string): Promise<AppendTrial> {
+async function appended(trial: Trial, found: FoundChain, to: AppendedTo): Promise<AppendTrial> {
   const { chain, name, types } = found;
   const reader = rowReader(chain, (column) => types.get(column) ?? '');
-  const values = await trial.reader.query(`SELECT ${reader.select} FROM ${relation} AS t WHERE ${OWN} LIMIT ${MOST}`);
+  const values = await trial.reader.query(
+    `SELECT ${reader.select} FROM ${to.relation} AS t WHERE ${to.own} LIMIT ${MOST}`,
+  );
   if (values.length === 0) return { chain: name, rows: 0 };
   const { column } = chain.prev;
-  const before = column === undefined ? await storedBefore(trial, found, relation) : null;
+  const before = column === undefined ? await storedBefore(trial, found, to) : null;
   const rows = values.map((row) => reader.read(row, before));
   if (rows.some(({ hash }) => hash === null)) return { chain: name, rows: rows.length, unlinked: 'no hash' };
   if (rows.some(({ misfit }) => misfit === undefined)) {
     return { chain: name, unverified: 'No format or key of the config is meant for the row that it appended.' };
   }
   const line = inLine(rows);
-  const link = line === null || column === undefined ? null : await linkOf(trial, found, relation, column);
+  const link = line === null || column === undefined ? null : await linkOf(trial, found, to, column);
   return {
     chain: name,
     rows: rows.length,
@@ -114,33 +122,51 @@ function unlinked(
   return link?.['followers'] === '0' ? null : 'not the head';
 }
 
-/** How the first new row stands to the older ones of its scope: rows with the hash that it links to, others that link there too, and those that order puts after it. */
-async function linkOf(trial: Trial, { chain }: FoundChain, relation: string, prev: string): Promise<Row | null> {
+/**
+ * How the first new row stands to the older ones of its scope: how many they are, how many have the hash that it links to, how many others link there too,
+ * and how many order puts after it. Where it links to the last of them, as it should, no other is looked at, and they count as one.
+ */
+async function linkOf(trial: Trial, { chain }: FoundChain, to: AppendedTo, prev: string): Promise<Row | null> {
   const [hash, link] = [linkSql(chain.hash.column, chain), linkSql(prev, chain)];
-  const order = (row: string): string =>
-    `(${chain.order.map((column) => columnSql(column).replace(/^t/, row)).join(', ')})`;
+  const columns = (row: string): string => chain.order.map((column) => columnSql(column).replace(/^t/, row)).join(', ');
   const inScope = chain.scope
     .map((column) => `AND ${columnSql(column)} IS NOT DISTINCT FROM ${columnSql(column).replace(/^t/, 'o')}`)
     .join(' ');
+  const first = `WITH own AS MATERIALIZED (SELECT t.*, ${hash} AS pgdrill_hash, ${link} AS pgdrill_prev FROM ${to.relation} AS t WHERE ${to.own}),
+       o AS (SELECT * FROM own WHERE pgdrill_prev IS NULL OR pgdrill_prev NOT IN (SELECT pgdrill_hash FROM own) LIMIT 1)`;
+  const ordered = chain.order.length > 0;
+  if (ordered) {
+    const last = chain.order.map((column) => `${columnSql(column)} DESC`).join(', ');
+    const [row] = await trial.reader.query(
+      `${first}
+       SELECT 1 AS others, 1 AS linked, 0 AS followers, (${columns('t')}) > (${columns('o')}) AS overtaken
+         FROM o, LATERAL (SELECT * FROM ${to.relation} AS t WHERE NOT ${OWN} ${inScope} ORDER BY ${last} LIMIT 1) AS t
+        WHERE ${hash} = o.pgdrill_prev`,
+    );
+    if (row !== undefined) return { ...row, overtaken: row['overtaken'] === 't' ? '1' : '0' };
+  }
   const [row] = await trial.reader.query(
-    `WITH own AS MATERIALIZED (SELECT t.*, ${hash} AS pgdrill_hash, ${link} AS pgdrill_prev FROM ${relation} AS t WHERE ${OWN}),
-       o AS (SELECT * FROM own WHERE pgdrill_prev IS NULL OR pgdrill_prev NOT IN (SELECT pgdrill_hash FROM own) LIMIT 1)
+    `${first}
      SELECT count(*) AS others, count(*) FILTER (WHERE ${hash} = o.pgdrill_prev) AS linked,
             count(*) FILTER (WHERE ${link} = o.pgdrill_prev) AS followers,
-            ${chain.order.length === 0 ? '0' : `count(*) FILTER (WHERE ${hash} = o.pgdrill_prev AND ${order('t')} > ${order('o')})`} AS overtaken
-       FROM ${relation} AS t, o WHERE NOT ${OWN} ${inScope}`,
+            ${ordered ? `count(*) FILTER (WHERE ${hash} = o.pgdrill_prev AND (${columns('t')}) > (${columns('o')}))` : '0'} AS overtaken
+       FROM ${to.relation} AS t, o WHERE NOT ${OWN} ${inScope}`,
   );
   return row ?? null;
 }
 
 /** The stored hash of the last older row, for a chain that stores no previous one. */
-async function storedBefore(trial: Trial, { chain }: FoundChain, relation: string): Promise<string | null> {
+async function storedBefore(
+  trial: Trial,
+  { chain }: FoundChain,
+  { relation, own }: AppendedTo,
+): Promise<string | null> {
   const last = chain.order.map((column) => `${columnSql(column)} DESC`).join(', ');
   const inScope = chain.scope.map(columnSql);
   const scope =
     inScope.length === 0
       ? ''
-      : ` AND (${inScope.join(', ')}) IS NOT DISTINCT FROM (SELECT ${inScope.length === 1 ? '' : 'ROW('}${inScope.join(', ')}${inScope.length === 1 ? '' : ')'} FROM ${relation} AS t WHERE ${OWN} LIMIT 1)`;
+      : ` AND (${inScope.join(', ')}) IS NOT DISTINCT FROM (SELECT ${inScope.length === 1 ? '' : 'ROW('}${inScope.join(', ')}${inScope.length === 1 ? '' : ')'} FROM ${relation} AS t WHERE ${own} LIMIT 1)`;
   const [row] = await trial.reader.query(
     `SELECT ${columnSql(chain.hash.column)} AS hash FROM ${relation} AS t WHERE NOT ${OWN}${scope} ORDER BY ${last} LIMIT 1`,
   );
