@@ -107,7 +107,7 @@ function request(
   const isChained = `${columnSql(hash.column)} IS NOT NULL`;
   const fine = timestampColumns(formats)
     .filter((column) => ['timestamptz', 'timestamp'].includes(types.get(column) ?? ''))
-    .map((column) => `pg_catalog.date_trunc('milliseconds', ${columnSql(column)}) <> ${columnSql(column)}`);
+    .map((column) => `${columnSql(column)}::pg_catalog.${types.get(column)}(3) <> ${columnSql(column)}`);
   const sum = (sql: string) => ({ sql, merge: 'sum' }) as const;
   return {
     derive: Object.fromEntries(texts.map((name, index) => [`text${index}`, renderedText({ name })])),
