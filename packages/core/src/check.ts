@@ -11,12 +11,12 @@ import type { Threads } from './threads/threads.ts';
  * One SQL aggregate over a table, and the rule by which two partial results merge.
  *
  * `sql` is an aggregate expression over the row alias `t`, such as `count(*)` or `sum(t."amount")`. Its value must be of an integer type or
- * `numeric` (null for "no rows"), so that partial results merge exactly, without floating point, on the server or off it. A part may hold no rows: its value must then change
- * nothing, as 0 does in a sum.
+ * `numeric` (null for "no rows"), so that partial results merge exactly, without floating point, on the server or off it; or, for a `list`, a text with blanks
+ * between its elements, as of `string_agg`, of a few hundred at most. A part may hold no rows: its value must then change nothing, as 0 does in a sum.
  */
 export interface Measure {
   readonly sql: string;
-  readonly merge: 'sum' | 'min' | 'max';
+  readonly merge: 'sum' | 'min' | 'max' | 'list';
 }
 
 /**
@@ -41,7 +41,7 @@ export interface MeasuredBuckets {
   readonly values: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
 }
 
-/** The merged measures of one table, each as decimal text; null when no row contributed. */
+/** The merged measures of one table, each as decimal text, a list in no order; null when no row contributed. */
 export interface MeasuredTable {
   readonly measures: Readonly<Record<string, string | null>>;
   readonly buckets?: MeasuredBuckets;

@@ -15,26 +15,47 @@ export interface Checkpoints {
 /** About so many rows are kept, at most twice as many; of a short chain, all. */
 const CHECKPOINTS = 64;
 
+/** With how many zero bits the hashes of a chain of so many rows begin that are kept. */
+export function checkpointBits(rows: number): number {
+  return rows < 2 * CHECKPOINTS ? 0 : Math.floor(Math.log2(rows / CHECKPOINTS));
+}
+
+/** Does the hash of the row `t` begin with so many zero bits? */
+export function isCheckpoint({ column, encoding }: WholeChain['hash'], bits: number): string {
+  return bits === 0 ? 'true' : `(${hexSql(column, encoding)}) COLLATE "C" < '${limitOf(bits)}'`;
+}
+
+/** Where the rows lie whose hashes begin with so many zero bits; in which of the chain's tables is not said. */
+export interface CheckpointPlaces {
+  readonly bits: number;
+  /** Each as `ctid` is written. */
+  readonly places: readonly string[];
+}
+
 /**
  * Reads the checkpoints of a chain of so many rows.
  *
  * @param relation the table, quoted for SQL
+ * @param known where to look; null to look everywhere, as is done too where that holds too few
  */
 export async function readCheckpoints(
   db: DatabaseHandle,
   { hash, order }: WholeChain,
   relation: string,
   rows: number,
+  known: CheckpointPlaces | null,
 ): Promise<Checkpoints> {
-  const bits = rows < 2 * CHECKPOINTS ? 0 : Math.floor(Math.log2(rows / CHECKPOINTS));
+  const bits = checkpointBits(rows);
   const hex = hexSql(hash.column, hash.encoding);
-  const zeros = bits === 0 ? '' : ` AND (${hex}) COLLATE "C" < '${limitOf(bits)}'`;
+  const isKnown = known !== null && known.bits <= bits;
+  const there = isKnown ? ' AND t.ctid = ANY ($1::pg_catalog.tid[])' : '';
   const places = order.map((column, index) => ({ sql: columnSql(column), name: `o${index}` }));
   // OFFSET 0: expecting more rows than there are, the planner would walk an index of the order, which takes four times as long as reading the table.
   const kept = `SELECT ${[`${hex} AS hash`, ...places.map(({ sql, name }) => `${sql} AS ${name}`)].join(', ')}
-      FROM ${relation} AS t WHERE ${columnSql(hash.column)} IS NOT NULL${zeros} OFFSET 0`;
+      FROM ${relation} AS t WHERE ${columnSql(hash.column)} IS NOT NULL AND ${isCheckpoint(hash, bits)}${there} OFFSET 0`;
   const found = await db.query(
     `SELECT hash FROM (${kept}) AS kept ORDER BY ${[...places.map(({ name }) => name), 'hash'].join(', ')} LIMIT ${16 * CHECKPOINTS}`,
+    isKnown ? [`{${known.places.map((place) => `"${place}"`).join(',')}}`] : [],
   );
   return { bits, hashes: found.map((row) => row['hash'] ?? '') };
 }

@@ -97,14 +97,15 @@ async function readRows(
     Pick<ChainObservation, 'counted' | 'checkpoints' | 'gaps' | 'ambiguous' | 'since'> & { readonly own?: OwnVerdict }
 > {
   const { found } = prepared;
-  const counted = (await prepared.countByScan()) ?? (await countRows(db, relation));
   const show = keyShower(found.types, keyColumn(found.chain), context.reveal);
   const showScope = scopeShower(found.types, found.chain.scope, context.reveal);
-  const [own, verified] = await Promise.all([
-    askOwn(db, found, counted, context),
+  const counting = prepared.counted(db);
+  const [counted, own, verified] = await Promise.all([
+    counting,
+    counting.then((rows) => askOwn(db, found, rows, context)),
     since === null
-      ? verifyRows(db, prepared, relation, counted, context, mostSegments)
-      : verifySince(db, prepared, relation, { counted, heads: since }, context),
+      ? verifyRows(db, prepared, relation, counting, context, mostSegments)
+      : verifySince(db, prepared, relation, { counting, heads: since }, context),
   ]);
   const { heads, breaks, ...facts } = verified;
   const shown = Object.entries(breaks).flatMap(([kind, of]) =>
@@ -117,9 +118,9 @@ async function readRows(
       .map((head) => ({ ...head, scope: showScope(head.scope), key: show(head.key) }))
       .toSorted((a, b) => (a.scope < b.scope ? -1 : 1)),
     breaks: Object.fromEntries(shown),
-    checkpoints: await readCheckpoints(db, found.chain, relation, counted),
+    checkpoints: await readCheckpoints(db, found.chain, relation, counted, await prepared.places()),
     gaps: await countGaps(db, found.chain, relation),
-    ambiguous: await countAmbiguous(db, found, relation, prepared.bySql === null ? null : counted),
+    ambiguous: await countAmbiguous(db, found, relation, prepared.hasBlocks ? counted : null),
     // What it calls the first break is as a rule the row's key.
     ...(own === null ? {} : { own: { ...own, firstBreak: own.firstBreak === null ? null : show(own.firstBreak) } }),
   };
@@ -135,9 +136,4 @@ async function countGaps(db: DatabaseHandle, { contiguous, scope }: WholeChain, 
        FROM (SELECT max(${number}) - min(${number}) + 1 - count(DISTINCT ${number}) AS missing FROM ${relation} AS t${group}) AS scopes`,
   );
   return Number(row?.['gaps']);
-}
-
-async function countRows(db: DatabaseHandle, relation: string): Promise<number> {
-  const [row] = await db.query(`SELECT count(*) AS rows FROM ${relation}`);
-  return Number(row?.['rows']);
 }

@@ -1,6 +1,8 @@
-import type { DatabaseHandle, MeasuredTable, ObserveContext, Table } from '@pgdrill/core';
+import type { DatabaseHandle, MeasuredTable, MeasureRequest, ObserveContext, Table } from '@pgdrill/core';
+import type { CheckpointPlaces } from './checkpoints.ts';
 import { findChains } from './find-chains.ts';
 import type { FoundChain } from './find-chains.ts';
+import { scanFacts } from './scan-facts.ts';
 import { sqlVerifier } from './sql-verdict.ts';
 import type { SqlVerdict } from './sql-verdict.ts';
 
@@ -9,8 +11,14 @@ export interface PreparedChain {
   readonly found: FoundChain;
   /** Waits for the scan; null where the server cannot verify this chain. */
   readonly bySql: ((db: DatabaseHandle) => Promise<SqlVerdict | null>) | null;
-  /** How many rows the scan met; waits for it. Null where it does not tell. */
-  countByScan(): Promise<number | null>;
+  /** Is it in tables, of which the scan reads the blocks, and others can read some? */
+  readonly hasBlocks: boolean;
+  /** About how many rows there are, as the planner would guess; null when nobody knows. */
+  readonly about: number | null;
+  /** How many rows there are; waits for the scan where it counts them. */
+  counted(db: DatabaseHandle): Promise<number>;
+  /** Where its checkpoints lie; waits for the scan. Null where it does not tell. */
+  places(): Promise<CheckpointPlaces | null>;
 }
 
 /** Finds the chains of one side, once for all checks that ask, and asks the scan to verify them on its way. */
@@ -32,36 +40,57 @@ async function askScan(
 ): Promise<Omit<PreparedChain, 'found'>> {
   const { measure } = context;
   const { chain, relation } = found;
+  const count = async (handle: DatabaseHandle): Promise<number> =>
+    relation === null ? 0 : countRows(handle, relation);
+  const unasked = { bySql: null, hasBlocks: false, about: null, counted: count, places: async () => null };
+  if (measure === null || relation === null) return unasked;
+  const rows = await rowsOf(db, relation, context.tables);
+  if (rows === null) return unasked;
+  const { tables, about } = rows;
   const wanted = chain.verifiers?.includes('sql') ?? true;
   const verifier = wanted ? sqlVerifier(found, owner) : null;
-  if (measure === null || relation === null || verifier === null) return NOT_ASKED;
-  const tables = await tablesOf(db, relation, context.tables);
-  if (tables === null) return NOT_ASKED;
-  const answers = tables.map((table): Promise<MeasuredTable> => measure(owner, table, verifier.request));
+  const facts = scanFacts(chain, owner, about);
+  const request: MeasureRequest = {
+    derive: { ...facts.request.derive, ...verifier?.request.derive },
+    measures: { ...facts.request.measures, ...verifier?.request.measures },
+  };
+  const answers = tables.map((table): Promise<MeasuredTable> => measure(owner, table, request));
+  const answered = (): Promise<readonly MeasuredTable[]> => Promise.all(answers);
   return {
-    bySql: async (handle) => verifier.verdict(handle, await Promise.all(answers)),
-    countByScan: async () => verifier.counted(await Promise.all(answers)),
+    bySql: verifier && (async (handle) => verifier.verdict(handle, await answered())),
+    hasBlocks: true,
+    about,
+    counted: async (handle) => facts.counted(await answered()) ?? (await count(handle)),
+    places: async () => facts.places(await answered()),
   };
 }
 
-const NOT_ASKED: Omit<PreparedChain, 'found'> = { bySql: null, countByScan: async () => null };
+async function countRows(db: DatabaseHandle, relation: string): Promise<number> {
+  const [row] = await db.query(`SELECT count(*) AS rows FROM ${relation}`);
+  return Number(row?.['rows']);
+}
 
-/** The tables that hold the rows of a relation: its partitions, itself and its heirs; null when some are not read by the scan. */
-async function tablesOf(
+/** The tables that hold the rows of a relation: its partitions, itself and its heirs; null when some are not read by the scan. And about how many rows. */
+async function rowsOf(
   db: DatabaseHandle,
   relation: string,
   tables: readonly Table[],
-): Promise<readonly Table[] | null> {
+): Promise<{ readonly tables: readonly Table[]; readonly about: number | null } | null> {
   const rows = await db.query(
     `WITH RECURSIVE member AS (
        SELECT $1::regclass::oid AS oid
        UNION SELECT i.inhrelid FROM pg_inherits i JOIN member m ON i.inhparent = m.oid)
-     SELECT n.nspname, c.relname FROM member m
+     SELECT n.nspname, c.relname,
+            CASE WHEN pg_relation_size(c.oid) = 0 THEN 0 WHEN c.reltuples > 0 AND c.relpages > 0
+                 THEN round(c.reltuples::numeric / c.relpages * pg_relation_size(c.oid) / current_setting('block_size')::int) END AS about
+       FROM member m
        JOIN pg_class c ON c.oid = m.oid AND c.relkind <> 'p' JOIN pg_namespace n ON n.oid = c.relnamespace`,
     [relation],
   );
   const found = rows.map((row) =>
     tables.find((table) => table.schema === row['nspname'] && table.relation === row['relname']),
   );
-  return found.every((table) => table !== undefined) && found.length > 0 ? found : null;
+  if (!found.every((table) => table !== undefined) || found.length === 0) return null;
+  const about = rows.map((row) => row['about'] ?? null);
+  return { tables: found, about: about.includes(null) ? null : about.reduce((sum, each) => sum + Number(each), 0) };
 }

@@ -7,6 +7,7 @@ import type { FoundChain } from './find-chains.ts';
 import type { Head } from './heads.ts';
 import { hexOf } from './hash-text.ts';
 import { keyColumn, scopeOf } from './row-reader.ts';
+import { totalOf, wereRead } from './scan-facts.ts';
 import { timestampColumns } from './timestamp-columns.ts';
 import type { WholeChain } from './whole-chain.ts';
 
@@ -34,7 +35,7 @@ export interface SqlVerdict {
   readonly heads: readonly Head[] | null;
 }
 
-/** What to ask of the scan about one chain, and how to read the answer. */
+/** What to ask of the scan about one chain, besides what `scanFacts` asks, and how to read the answer. */
 export interface SqlVerifier {
   readonly request: MeasureRequest;
   /**
@@ -42,8 +43,6 @@ export interface SqlVerifier {
    * @returns null when a table could not be read that way
    */
   verdict(db: DatabaseHandle, measured: readonly MeasuredTable[]): Promise<SqlVerdict | null>;
-  /** All rows, with a hash or without one; null when a table could not be read that way. */
-  counted(measured: readonly MeasuredTable[]): number | null;
 }
 
 /** Makes the verifier of one chain; null where the server cannot verify it. */
@@ -60,8 +59,6 @@ export function sqlVerifier({ chain, relation, types }: FoundChain, owner: strin
   const isBound = chain.formats.every(coversLink);
   return {
     request: request({ chain, types }, prev, { fits, texts }, seed),
-    counted: (measured) =>
-      wereRead(measured) ? Number(totalOf(measured, 'rows') + totalOf(measured, 'unchained')) : null,
     async verdict(db, measured) {
       if (!wereRead(measured)) return null;
       const total = (name: string): bigint => totalOf(measured, name);
@@ -78,14 +75,6 @@ export function sqlVerifier({ chain, relation, types }: FoundChain, owner: strin
       };
     },
   };
-}
-
-function wereRead(measured: readonly MeasuredTable[]): boolean {
-  return measured.every(({ error }) => error === undefined);
-}
-
-function totalOf(measured: readonly MeasuredTable[], name: string): bigint {
-  return measured.reduce((sum, { measures }) => sum + BigInt(measures[name] ?? 0), 0n);
 }
 
 /** Is the previous hash certainly part of what is hashed? Of text that is stored, or of an expression, nobody knows. */
@@ -112,8 +101,6 @@ function request(
   return {
     derive: Object.fromEntries(texts.map((name, index) => [`text${index}`, renderedText({ name })])),
     measures: {
-      rows: sum(`count(${columnSql(hash.column)})`),
-      unchained: sum(`count(*) FILTER (WHERE NOT ${isChained})`),
       mismatches: sum(`count(*) FILTER (WHERE ${isChained} AND NOT (${fits}))`),
       first: sum(`count(*) FILTER (WHERE ${isChained} AND ${isFirst})`),
       ...(fine.length === 0 ? {} : { fine: sum(`count(*) FILTER (WHERE ${isChained} AND (${fine.join(' OR ')}))`) }),

@@ -24,26 +24,26 @@ const LEAST_SPREAD = 200_000;
  * A chain that the first calls whole need not be walked; one that it does not is walked outside the database, to name what broke.
  *
  * @param relation the table, quoted for SQL
- * @param counted how many rows it has
+ * @param counting how many rows it has, which is known once the scan has ended
  * @param mostSegments as of `walkRows`
  */
 export async function verifyRows(
   db: DatabaseHandle,
-  { found, bySql }: PreparedChain,
+  { found, bySql, about }: PreparedChain,
   relation: string,
-  counted: number,
+  counting: Promise<number>,
   context: ObserveContext,
   mostSegments?: number,
 ): Promise<VerifiedRows> {
   const { verifiers } = found.chain;
-  const walkAll = (): Promise<WalkedRows> => walk(db, found, relation, counted, context, mostSegments);
+  const walkAll = (): Promise<WalkedRows> => walk(db, found, relation, { counting, about }, context, mostSegments);
   if (bySql === null) return walkOnly(await walkAll());
-  const walksAll = verifiers?.includes('independent') ?? counted <= MOST_WALKED;
+  const walksAll = verifiers?.includes('independent') ?? (await counting) <= MOST_WALKED;
   if (walksAll) {
     const walked = await walkAll();
     return both(walked, await bySql(db));
   }
-  const sql = await bySql(db);
+  const [sql, counted] = [await bySql(db), await counting];
   if (sql?.heads && sql.rows + sql.unchained === counted) {
     const sample = verifiers === undefined ? await takeSample(db, found, relation, counted, sql.heads) : undefined;
     if ((sample?.mismatches ?? 0) === 0) return whole(sql, sql.heads, sample);
@@ -104,11 +104,12 @@ async function walk(
   db: DatabaseHandle,
   found: FoundChain,
   relation: string,
-  counted: number,
+  { counting, about }: { readonly counting: Promise<number>; readonly about: number | null },
   context: ObserveContext,
   mostSegments: number | undefined,
 ): Promise<WalkedRows> {
-  const spread = counted < LEAST_SPREAD ? null : await walkInThreads(db, found, relation, counted, context);
+  const rows = { counting, about: about ?? (await counting) };
+  const spread = rows.about < LEAST_SPREAD ? null : await walkInThreads(db, found, relation, rows, context);
   return spread ?? (await walkHere(db, found, relation, context, mostSegments));
 }
 

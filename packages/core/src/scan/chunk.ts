@@ -42,9 +42,13 @@ function selectOne({ scan, blocks }: Chunk, part: number): string {
   if (others.length === 0) return `${selectRow(part, bucket, textsOf(owned))} ${rows} GROUP BY 2`;
   // Nobody needs the others' measures of each of some hundred buckets, and the server merges them faster than they could be sent.
   const ofBuckets = others.map(({ sql }, index) => `${sql} AS m${index}`).join(', ');
-  const merged = others.map((measure, index) => ({ ...measure, sql: `${measure.merge}(m${index})` }));
+  const merged = others.map((measure, index) => ({ ...measure, sql: mergedSql(measure.merge, `m${index}`) }));
   return `(WITH buckets AS MATERIALIZED (${selectRow(part, bucket, textsOf(owned))}, ${ofBuckets} ${rows} GROUP BY 2)
 SELECT part, bucket, measures FROM buckets UNION ALL ${selectRow(part, 'NULL', textsOf(merged))} FROM buckets HAVING count(*) > 0)`;
+}
+
+function mergedSql(rule: OwnedMeasure['merge'], parts: string): string {
+  return rule === 'list' ? `pg_catalog.string_agg(${parts}, ' ')` : `${rule}(${parts})`;
 }
 
 function isDivided({ table, buckets }: TableScan): boolean {

@@ -8,7 +8,11 @@ describe('mergeMeasure', () => {
     expect(mergeMeasure('max', '9', '10')).toBe('10');
   });
 
-  it.each(['sum', 'min', 'max'] as const)('leaves %s as it is where the other part had no rows', (rule) => {
+  it('puts lists one behind the other', () => {
+    expect(mergeMeasure('list', 'a b', 'c')).toBe('a b c');
+  });
+
+  it.each(['sum', 'min', 'max', 'list'] as const)('leaves %s as it is where the other part had no rows', (rule) => {
     expect(mergeMeasure(rule, null, '3')).toBe('3');
     expect(mergeMeasure(rule, '3', null)).toBe('3');
     expect(mergeMeasure(rule, null, null)).toBeNull();

@@ -9,6 +9,7 @@ import { addDecimals, compareDecimals } from './decimal.ts';
 export function mergeMeasure(rule: Measure['merge'], left: string | null, right: string | null): string | null {
   if (left === null) return right;
   if (right === null) return left;
+  if (rule === 'list') return `${left} ${right}`;
   if (rule === 'sum') return addDecimals(left, right);
   const leftFirst = compareDecimals(left, right) <= 0;
   return leftFirst === (rule === 'min') ? left : right;

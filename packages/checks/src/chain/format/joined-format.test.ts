@@ -81,13 +81,26 @@ describe('compileJoined', () => {
   it('carries as few values as the format allows', () => {
     const reads = newReads();
     const timestamp = { digits: 6, suffix: 'Z' } as const;
+    const typeOf = (column: string): string => (column === 'doc' ? 'jsonb' : 'text');
     compileFormat(
       {
         separator: '|',
-        fields: [{ prev: true }, { column: 'a' }, { column: 'b' }, { column: 'at', timestamp }, { column: 'c' }],
+        fields: [
+          { prev: true },
+          { column: 'a' },
+          { column: 'b' },
+          { column: 'doc' },
+          { column: 'at', timestamp },
+          { column: 'c' },
+        ],
       },
-      renderContext({ reads, typeOf: () => '', prevEncoding: 'hex' }),
+      renderContext({ reads, typeOf, prevEncoding: 'hex' }),
     );
-    expect(reads.list()).toEqual([`pg_catalog.concat(t."a", '|', t."b") AS f0`, `t."at" AS f1`, `t."c" AS f2`]);
+    expect(reads.list()).toEqual([
+      `pg_catalog.concat(t."a", '|', t."b") AS f0`,
+      `t."doc" AS f1`,
+      `t."at" AS f2`,
+      `t."c" AS f3`,
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import type { ChainField, ColumnField, JoinedFormat } from '@pgdrill/core';
 import { columnSql, literal } from '../chain-sql.ts';
 import { compileField } from './field.ts';
+import { isJson } from './other-json.ts';
 import { concatenated } from './render.ts';
 import type { Render, RenderContext } from './render.ts';
 
@@ -17,7 +18,7 @@ export function compileJoined(
   { separator, fields, skipNull }: JoinedFormat,
   context: RenderContext,
 ): Render<string | Uint8Array> {
-  const groups = skipNull === true ? fields.map((field) => [field]) : sideBySide(fields);
+  const groups = skipNull === true ? fields.map((field) => [field]) : sideBySide(fields, context);
   const renders = groups.map((group) => compileGroup(group, separator, context));
   return (row, prev) => {
     let bytes: (string | Uint8Array)[] | undefined;
@@ -50,7 +51,9 @@ function compileGroup(group: readonly ChainField[], separator: string, context: 
   return (row) => row[name] ?? '';
 }
 
-function sideBySide(fields: readonly ChainField[]): readonly (readonly ChainField[])[] {
+function sideBySide(fields: readonly ChainField[], { typeOf }: RenderContext): readonly (readonly ChainField[])[] {
+  // JSON is read by itself, so that what it would be in another form can be told without reading it twice.
+  const isPlain = (field: ChainField): boolean => isOwnText(field) && !isJson(field, typeOf);
   const groups: ChainField[][] = [];
   for (const field of fields) {
     const last = groups.at(-1);
@@ -61,6 +64,6 @@ function sideBySide(fields: readonly ChainField[]): readonly (readonly ChainFiel
 }
 
 /** Is a field a column's own text? */
-function isPlain(field: ChainField): field is ColumnField {
+function isOwnText(field: ChainField): field is ColumnField {
   return 'column' in field && !field.timestamp && !field.epoch && !field.json && !field.as;
 }

@@ -18,6 +18,7 @@ export function withOtherJson(format: ChainFormat, typeOf: (column: string) => s
   }));
 }
 
-function isJson(field: ChainField, typeOf: (column: string) => string): boolean {
+/** Does a field hold JSON, in whatever form it is hashed? */
+export function isJson(field: ChainField, typeOf: (column: string) => string): boolean {
   return 'column' in field && (field.json !== undefined || ['json', 'jsonb'].includes(typeOf(field.column)));
 }

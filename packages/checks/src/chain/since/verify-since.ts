@@ -31,7 +31,7 @@ export async function verifySince(
   db: DatabaseHandle,
   prepared: PreparedChain,
   relation: string,
-  { counted, heads }: { readonly counted: number; readonly heads: readonly SinceHead[] },
+  { counting, heads }: { readonly counting: Promise<number>; readonly heads: readonly SinceHead[] },
   context: ObserveContext,
 ): Promise<VerifiedSince> {
   const { found, bySql } = prepared;
@@ -50,14 +50,14 @@ export async function verifySince(
     differing: lost(places.differing),
   };
   const verifyWhole = async (why: string): Promise<VerifiedSince> => ({
-    ...(await verifyRows(db, recomputed(prepared), relation, counted, context)),
+    ...(await verifyRows(db, recomputed(prepared), relation, counting, context)),
     since: { ...facts, whole: why },
   });
 
   if (!hasOrder) return verifyWhole('without an order, only the links tell which rows came after the head');
   if (chain.verifiers?.includes('independent') === false && bySql !== null)
-    return { ...(await verifyRows(db, prepared, relation, counted, context)), since: { ...facts, whole: SQL_ALONE } };
-  const sql = bySql === null ? null : await bySql(db);
+    return { ...(await verifyRows(db, prepared, relation, counting, context)), since: { ...facts, whole: SQL_ALONE } };
+  const [sql, counted] = [bySql === null ? null : await bySql(db), await counting];
   if (sql !== null && !isWhole(sql, found, counted)) return verifyWhole('the server did not find it whole');
   const walked = await walkSince(db, found, relation, { places: places.places, older }, progressOf(found, context));
   const links = await outsideLinks(db, found, relation, walked);

@@ -15,20 +15,20 @@ const SAMPLED = 20_000;
  * Divides the order of a chain in ranges of about as many rows each.
  *
  * @param relation the table, quoted for SQL
- * @param counted how many rows it has
+ * @param about how many rows it has, more or less
  * @returns null where it cannot be divided: a view has no rows of its own to look at, and NULL is in no range
  */
 export async function orderRanges(
   db: DatabaseHandle,
   { order }: WholeChain,
   relation: string,
-  { counted, parts }: { readonly counted: number; readonly parts: number },
+  { about, parts }: { readonly about: number; readonly parts: number },
 ): Promise<readonly OrderRange[] | null> {
   const [table] = await db.query('SELECT relkind FROM pg_catalog.pg_class WHERE oid = $1::regclass', [relation]);
   if (!['r', 'p', 'm'].includes(table?.['relkind'] ?? '')) return null;
   const names = order.map((_, index) => `o${index}`);
   const values = order.map((column, index) => `${columnSql(column)} AS o${index}`);
-  const percent = Math.min(100, (100 * SAMPLED) / Math.max(1, counted));
+  const percent = Math.min(100, (100 * SAMPLED) / Math.max(1, about));
   const places = Array.from({ length: parts - 1 }, (_, index) => `total * ${index + 1} / ${parts} + 1`);
   const rows = await db.query(
     `SELECT ${names.join(', ')}

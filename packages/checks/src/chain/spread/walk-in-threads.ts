@@ -16,7 +16,7 @@ const TOO_MANY_CONNECTIONS = '53300';
  * Only a whole chain can be told that way. One that is not is walked in its order afterwards, by one process, to name what broke.
  *
  * @param relation the table, quoted for SQL
- * @param counted how many rows it has
+ * @param rows how many rows it has, which may be known only later, and about how many
  * @returns null where the chain is not whole, or cannot be read in ranges: without an order, or a stored link
  * @throws DatabaseError when the rows cannot be read; Error when a thread died
  */
@@ -24,19 +24,19 @@ export async function walkInThreads(
   db: DatabaseHandle,
   { chain, types, name }: FoundChain,
   relation: string,
-  counted: number,
+  rows: { readonly counting: Promise<number>; readonly about: number },
   { threads, progress }: Pick<ObserveContext, 'threads' | 'progress'>,
 ): Promise<WalkedRows | null> {
   if (threads === null || chain.order.length === 0 || chain.prev.column === undefined) return null;
-  const ranges = await orderRanges(db, chain, relation, { counted, parts: threads.count });
+  const ranges = await orderRanges(db, chain, relation, { about: rows.about, parts: threads.count });
   if (ranges === null) return null;
   const tasks = ranges.map((range): RangeTask => ({ chain, types, relation, range }));
-  const walked = await readRanges(threads, tasks, (rows) => progress(name, rows));
+  const walked = await readRanges(threads, tasks, (read) => progress(name, read));
   const parts = walked.filter((part) => part !== null);
   if (parts.length < tasks.length) return null;
   const whole = joinRanges(parts, chain.prev.genesis.stored ?? null);
   // Rows in no range: those with NULL in the order.
-  return whole !== null && whole.rows + whole.unchained === counted ? whole : null;
+  return whole !== null && whole.rows + whole.unchained === (await rows.counting) ? whole : null;
 }
 
 async function readRanges(
