@@ -10,7 +10,8 @@ import type { Checkpoints } from './checkpoints.ts';
 import { prepareChains } from './prepare-chains.ts';
 
 const ROWS = 3000;
-const TABLES = ['ledger', 'analysed', 'grown', 'parted', 'parent', 'empty'];
+/** Of the first one nobody knows about how many rows there are. */
+const FULL = ['ledger', 'analysed', 'grown', 'parted', 'parent'];
 
 /** One chain in tables of several kinds, with statistics and without. */
 const SQL = `${ledger(ROWS)}
@@ -64,7 +65,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 async function seenOf(verifiers: NonNullable<ChainConfig['verifiers']>): Promise<Readonly<Record<string, Seen>>> {
-  const chains = TABLES.map((table): ChainConfig => ({
+  const chains = [...FULL, 'empty'].map((table): ChainConfig => ({
     ...ledgerChain,
     name: table,
     table: `public.${table}`,
@@ -80,24 +81,19 @@ async function seenOf(verifiers: NonNullable<ChainConfig['verifiers']>): Promise
 describe.each([[['sql']], [['independent']]] as const)('the scan of a chain that is verified by %j', (verifiers) => {
   it('counts its rows, and finds its checkpoints in whatever tables it lies', async () => {
     const seen = await seenOf(verifiers);
-    expect(Object.keys(seen)).toEqual(TABLES);
     const { hashes } = seen['ledger']?.everywhere ?? { hashes: [] };
     expect(hashes.length).toBeGreaterThan(ROWS / 64);
-    for (const [table, { counted, there, everywhere }] of Object.entries(seen)) {
-      expect(counted, table).toBe(table === 'empty' ? 0 : ROWS);
-      expect(there, table).toEqual(everywhere);
-      if (table !== 'empty') expect(there.hashes, table).toEqual(hashes);
-    }
+    const wanted = [...FULL.map(() => hashes), []];
+    expect(Object.values(seen).map(({ there }) => there.hashes)).toEqual(wanted);
+    expect(Object.values(seen).map(({ everywhere }) => everywhere.hashes)).toEqual(wanted);
+    expect(Object.values(seen).map(({ counted }) => counted)).toEqual([...FULL.map(() => ROWS), 0]);
   });
 
   it('looks for them only where it is known about how many rows there are', async () => {
     const seen = await seenOf(verifiers);
-    expect(seen['ledger']?.places).toBeNull();
-    expect(seen['empty']?.places).toBeNull();
-    for (const table of ['analysed', 'grown', 'parted', 'parent']) {
-      const { places, everywhere } = seen[table] as Seen;
-      expect(places, table).toBeGreaterThanOrEqual(everywhere.hashes.length);
-      expect(places, table).toBeLessThan(ROWS / 2);
-    }
+    expect([seen['ledger']?.places, seen['empty']?.places]).toEqual([null, null]);
+    const counts = FULL.slice(1).map((table) => seen[table]?.places ?? 0);
+    expect(Math.min(...counts)).toBeGreaterThanOrEqual(seen['ledger']?.everywhere.hashes.length ?? Infinity);
+    expect(Math.max(...counts)).toBeLessThan(ROWS / 2);
   });
 });
