@@ -79,13 +79,14 @@ async function rowsOf(
   const rows = await db.query(
     `WITH RECURSIVE member AS (
        SELECT $1::regclass::oid AS oid
-       UNION SELECT i.inhrelid FROM pg_inherits i JOIN member m ON i.inhparent = m.oid)
+       UNION SELECT i.inhrelid FROM pg_inherits i JOIN member m ON i.inhparent = m.oid),
+     size AS (
+       SELECT c.*, pg_relation_size(c.oid) / current_setting('block_size')::int AS blocks
+         FROM member m JOIN pg_class c ON c.oid = m.oid AND c.relkind <> 'p')
      SELECT n.nspname, c.relname,
-            CASE WHEN pg_relation_size(c.oid) = 0 THEN 0 WHEN c.reltuples > 0 AND c.relpages > 0
-                 THEN round(c.reltuples::numeric / c.relpages * pg_relation_size(c.oid) / current_setting('block_size')::int) END AS about
-       FROM member m
-       JOIN pg_class c ON c.oid = m.oid AND c.relkind <> 'p' JOIN pg_namespace n ON n.oid = c.relnamespace`,
-    [relation],
+            CASE WHEN blocks = 0 THEN 0 WHEN relpages > 0 AND reltuples > relpages / $2::int THEN round(reltuples::numeric / relpages * blocks) END AS about
+       FROM size AS c JOIN pg_namespace n ON n.oid = c.relnamespace`,
+    [relation, `${MOST_BLOCKS_A_ROW}`],
   );
   const found = rows.map((row) =>
     tables.find((table) => table.schema === row['nspname'] && table.relation === row['relname']),
@@ -94,3 +95,6 @@ async function rowsOf(
   const about = rows.map((row) => row['about'] ?? null);
   return { tables: found, about: about.includes(null) ? null : about.reduce((sum, each) => sum + Number(each), 0) };
 }
+
+/** A row takes one block at most: statistics that expect far fewer rows are of another time. */
+const MOST_BLOCKS_A_ROW = 8;
