@@ -24,6 +24,8 @@ const asText = {
 export async function startPostgres(settings: ConnectionSettings, connected: ServerSocket): Promise<DriverConnection> {
   let lost: Error | null = null;
   const lose = (error: unknown): Error => (lost ??= connectionLost(error, connected));
+  // Between the error of a socket and its close, the library takes statements that it never answers.
+  connected.socket.once('error', lose);
   const sql = withoutLibpqVariables(() => postgres(options(settings, connected, lose)));
   const run = async (
     text: string,
@@ -52,7 +54,8 @@ export async function startPostgres(settings: ConnectionSettings, connected: Ser
         .filter((answer) => answer.columns !== undefined && answer.columns.length > 0)
         .map(asResult),
     extended: async (text, values, each) => asResult(await run(text, values, false, each)),
-    end: () => sql.end({ timeout: 5 }),
+    // Of a connection that is lost, the library would wait for answers.
+    end: () => sql.end({ timeout: lost === null ? 5 : 0 }),
   };
 }
 
