@@ -127,6 +127,27 @@ describe('indexes', () => {
       }
     });
 
+    it('names the unique index that a copy of the files brought under another collation library, and a duplicate in it (T27)', async () => {
+      const source = await catalogueFixture(
+        withAmcheck,
+        `CREATE EXTENSION amcheck; CREATE COLLATION words (provider = icu, locale = 'en');
+         CREATE TABLE words (word text COLLATE words UNIQUE); INSERT INTO words VALUES ('a'), ('B'), ('c');`,
+      );
+      const otherOrder = `UPDATE pg_collation SET collprovider = 'c', collcollate = 'C', collctype = 'C', colliculocale = NULL, collversion = NULL WHERE collname = 'words'`;
+      try {
+        expect(await source.afterDump()).toMatchObject({ verdict: 'passed', findings: [] });
+        for (const damage of [otherOrder, `${otherOrder}; INSERT INTO words VALUES ('a')`]) {
+          const { findings } = await source.after(damage);
+          expect(findings).toMatchObject([
+            { code: 'indexes/corrupt', severity: 'error', subject: 'index public.words_word_key', expected: 'sound' },
+          ]);
+          expect(findings[0]?.actual).toMatch(/item order invariant violated/);
+        }
+      } finally {
+        await source.drop();
+      }
+    });
+
     it('is unverified, never passed, where the extension is not installed', async () => {
       const { verdict, reason } = await checked.after('DROP EXTENSION amcheck');
       expect(verdict).toBe('unverified');
