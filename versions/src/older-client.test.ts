@@ -8,8 +8,9 @@ import { startSandbox } from '@pgdrill/sandbox';
 import { serverUrl } from '../../packages/sandbox/src/testing/server-url.ts';
 import { runCli } from '../../packages/cli/src/testing/run-cli.ts';
 
-/** Of the `pg_dump` that this machine has. */
-const ownMajor = Number(/ (\d+)/.exec(execFileSync('pg_dump', ['--version'], { encoding: 'utf8' }))?.[1]);
+const majorOf = (tool: string): number =>
+  Number(/ (\d+)/.exec(execFileSync(tool, ['--version'], { encoding: 'utf8' }))?.[1]);
+const ownMajor = majorOf('pg_dump');
 const newer = [16, 17, 18].filter((major) => major > ownMajor);
 
 describe.each(newer)('a server of PostgreSQL %i, which is newer than every pg_dump here', (major) => {
