@@ -327,6 +327,15 @@ describe('write-test of a chain', () => {
       [`error append-does-not-link ${append}`],
     ],
     [
+      'a trigger that links to the last row in time, which a row of an earlier time follows already',
+      `INSERT INTO audit_events (id, actor, actor_type, action, resource_type, resource_id, details, timestamp)
+         VALUES ('late', 'writer', 'service', 'cert.renew', 'certificate', 'c-1', '{}', '2000-01-01 00:00:00+00');
+       CREATE OR REPLACE FUNCTION audit_events_seal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         SELECT row_hash INTO NEW.prev_hash FROM public.audit_events ORDER BY timestamp DESC, id DESC LIMIT 1;
+         NEW.row_hash := public.audit_row_hash(NEW.prev_hash, NEW); UPDATE public.audit_chain_head SET head_hash = NEW.row_hash; RETURN NEW; END $$`,
+      [`error append-does-not-link ${append}`],
+    ],
+    [
       'a function that hashes something else',
       `CREATE OR REPLACE FUNCTION audit_row_hash(prev_hash text, event audit_events) RETURNS text LANGUAGE sql AS $$ SELECT encode(sha256('x'), 'hex') $$`,
       [`error append-hash-differs ${append}`],

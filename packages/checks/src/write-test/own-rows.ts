@@ -30,7 +30,8 @@ const WRITTEN =
   '(pg_catalog.pg_stat_get_xact_tuples_inserted(c.oid) + pg_catalog.pg_stat_get_xact_tuples_updated(c.oid))';
 
 /**
- * A condition that is true of the rows of `t` that the transaction wrote, and does not read the whole table where all of them lie at its end.
+ * A condition that is true of the rows of `t` that the transaction wrote, and does not read the whole table where all of them lie at its end. Where none
+ * does, the whole is read: with `track_counts` off, the server counts nothing.
  *
  * @param before of the same transaction
  */
@@ -38,9 +39,10 @@ export async function ownRowsOf(trial: Trial, relation: string, before: TableBef
   if (before === null) return OWN;
   const own = `${before.atEnd} AND ${OWN}`;
   const [row] = await trial.reader.query(
-    `SELECT (SELECT count(*) FROM ${relation} AS t WHERE ${own}) = ${WRITTEN} - $2::bigint AS all
+    `SELECT (SELECT count(*) FROM ${relation} AS t WHERE ${own}) AS found, ${WRITTEN} - $2::bigint AS written
        FROM pg_catalog.pg_class AS c WHERE c.oid = pg_catalog.to_regclass($1)`,
     [relation, before.written],
   );
-  return row?.['all'] === 't' ? own : OWN;
+  const found = row?.['found'] ?? '0';
+  return found !== '0' && found === row?.['written'] ? own : OWN;
 }

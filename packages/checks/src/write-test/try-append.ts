@@ -124,7 +124,7 @@ function unlinked(
 
 /**
  * How the first new row stands to the older ones of its scope: how many they are, how many have the hash that it links to, how many others link there too,
- * and how many order puts after it. Where it links to the last of them, as it should, no other is looked at, and they count as one.
+ * and how many order puts after it. Where it links to the last of them, and no other does, as it should be, they count as one.
  */
 async function linkOf(trial: Trial, { chain }: FoundChain, to: AppendedTo, prev: string): Promise<Row | null> {
   const [hash, link] = [linkSql(chain.hash.column, chain), linkSql(prev, chain)];
@@ -137,11 +137,12 @@ async function linkOf(trial: Trial, { chain }: FoundChain, to: AppendedTo, prev:
   const ordered = chain.order.length > 0;
   if (ordered) {
     const last = chain.order.map((column) => `${columnSql(column)} DESC`).join(', ');
+    const older = `${to.relation} AS t WHERE NOT ${OWN} ${inScope}`;
     const [row] = await trial.reader.query(
       `${first}
        SELECT 1 AS others, 1 AS linked, 0 AS followers, (${columns('t')}) > (${columns('o')}) AS overtaken
-         FROM o, LATERAL (SELECT * FROM ${to.relation} AS t WHERE NOT ${OWN} ${inScope} ORDER BY ${last} LIMIT 1) AS t
-        WHERE ${hash} = o.pgdrill_prev`,
+         FROM o, LATERAL (SELECT * FROM ${older} ORDER BY ${last} LIMIT 1) AS t
+        WHERE ${hash} = o.pgdrill_prev AND NOT EXISTS (SELECT FROM ${older} AND ${link} = o.pgdrill_prev)`,
     );
     if (row !== undefined) return { ...row, overtaken: row['overtaken'] === 't' ? '1' : '0' };
   }
