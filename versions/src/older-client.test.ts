@@ -11,10 +11,9 @@ import { runCli } from '../../packages/cli/src/testing/run-cli.ts';
 const majorOf = (tool: string): number =>
   Number(/ (\d+)/.exec(execFileSync(tool, ['--version'], { encoding: 'utf8' }))?.[1]);
 const ownMajor = majorOf('pg_dump');
-const newer = [16, 17, 18].filter((major) => major > ownMajor);
 
-describe.each(newer)('a server of PostgreSQL %i, which is newer than every pg_dump here', (major) => {
-  it('is neither dumped nor written to: what is needed is said', async () => {
+describe.each([16, 17, 18])('a server of PostgreSQL %i, which is newer than every pg_dump here', (major) => {
+  it.skipIf(major <= ownMajor)('is neither dumped nor written to: what is needed is said', async () => {
     const sandbox = await startSandbox({
       tcp: true,
       kind: 'embedded',
