@@ -53,15 +53,18 @@ async function perform(task: Task): Promise<ExitStatus> {
     interruption.abort(error, 3);
   };
   process.on('uncaughtException', onDefect).on('unhandledRejection', onDefect);
-  const { signal } = interruption;
+  const status = await statusOf(task, interruption.signal, debug);
+  const final = defect ? 3 : status;
+  interruption.finish(final);
+  return final;
+}
+
+async function statusOf(task: Task, signal: AbortSignal, debug: boolean): Promise<ExitStatus> {
   try {
-    const status = exitStatusOf({ returned: await task(signal) }, signal);
-    return defect ? 3 : status;
+    return exitStatusOf({ returned: await task(signal) }, signal);
   } catch (error) {
     if (!signal.aborted) say(errorText(error, debug));
-    return defect ? 3 : exitStatusOf({ threw: error }, signal);
-  } finally {
-    interruption.release();
+    return exitStatusOf({ threw: error }, signal);
   }
 }
 

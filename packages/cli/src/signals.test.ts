@@ -159,6 +159,14 @@ describe('a signal', () => {
   });
 });
 
+test.each([
+  [0, ['checks']],
+  [2, ['run', '--check', 'no-such-check']],
+])('a signal after the work changes nothing of its status, %d', async (code, args) => {
+  const file = join(import.meta.dirname, 'testing/signal-at-the-end.ts');
+  expect(await runCli(args, { cwd: newFolder(), file })).toMatchObject({ code });
+});
+
 test('a reader that goes away is no error', async () => {
   const ended = await runCli(['run', '--source', '$SOURCE', '--check', 'row-count'], {
     cwd: newFolder(),

@@ -6,8 +6,8 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** Ends the work as a signal does, for another reason, and the program with it should the work not end. */
   abort(reason: unknown, status: number): void;
-  /** Hands the signals back to the runtime. */
-  release(): void;
+  /** The work is done, and its status known: from now on a signal ends the program at once, and with that status. */
+  finish(status: number): void;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -25,8 +25,11 @@ export function listenForSignals(): Interruption {
   const controller = new AbortController();
   let firstAt = 0;
   let impatient = false;
+  let finished: number | undefined;
   const onSignal = (name: NodeJS.Signals): void => {
-    if (!controller.signal.aborted) {
+    if (finished !== undefined) {
+      process.exit(finished);
+    } else if (!controller.signal.aborted) {
       firstAt = performance.now();
       say(`${name}: stopping and cleaning up. Once more to stop without waiting.`);
       controller.abort(new Error(name));
@@ -45,9 +48,7 @@ export function listenForSignals(): Interruption {
       controller.abort(reason);
       exitSoon(status);
     },
-    release: () => {
-      for (const name of SIGNALS) process.off(name, onSignal);
-    },
+    finish: (status) => (finished = status),
   };
 }
 

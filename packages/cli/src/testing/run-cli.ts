@@ -5,9 +5,7 @@ import { join } from 'node:path';
 
 const main = join(import.meta.dirname, '..', 'main.ts');
 const onDeno = 'deno' in process.versions;
-const command = onDeno
-  ? ['run', '--quiet', '-A', '--conditions=@pgdrill/source', main]
-  : ['-C', '@pgdrill/source', main];
+const runtimeOptions = onDeno ? ['run', '--quiet', '-A', '--conditions=@pgdrill/source'] : ['-C', '@pgdrill/source'];
 
 /** How a run of the program ended. */
 export interface Ended {
@@ -31,6 +29,8 @@ export interface RunOptions {
   readonly onError?: (text: string, child: ChildProcess) => void;
   /** Called with the folder for temporary files, once the program has ended and before they are removed. */
   readonly onEnd?: (temporary: string) => void;
+  /** A file that is run instead of the program's own. */
+  readonly file?: string;
   /** Look at the arguments of all its processes, many times while it runs. */
   readonly watchArguments?: boolean;
   /** Called with the child, to close its streams and the like. */
@@ -41,7 +41,7 @@ export interface RunOptions {
 export async function runCli(args: readonly string[], options: RunOptions): Promise<Ended> {
   const temporary = mkdtempSync(join(tmpdir(), 'cli-test-'));
   try {
-    const child = spawn(process.execPath, [...command, ...args], {
+    const child = spawn(process.execPath, [...runtimeOptions, options.file ?? main, ...args], {
       cwd: options.cwd,
       env: environment(temporary, options.env ?? {}),
       stdio: ['ignore', 'pipe', 'pipe'],
