@@ -16,6 +16,7 @@ import { loadAuditChain } from '../../sandbox/src/testing/workload.ts';
 import { content } from './content.ts';
 import { ledger, ledgerChain } from './fixtures/ledger.ts';
 import { rowCount } from './row-count.ts';
+import { verifyChain } from './verify-chain.ts';
 import { writeTest } from './write-test.ts';
 
 const role = `test_${randomBytes(6).toString('hex')}`;
@@ -77,8 +78,14 @@ async function query(url: string, sql: string): Promise<readonly Row[]> {
   }
 }
 
-const planOf = (chains: readonly ChainConfig[] = [], driver: DriverName = 'pg', tables = 10): CapturePlan => ({
+const planOf = (
+  chains: readonly ChainConfig[] = [],
+  driver: DriverName = 'pg',
+  tables = 10,
+  verified = false,
+): CapturePlan => ({
   checks: [
+    ...(verified ? [{ check: verifyChain, options: {} }] : []),
     { check: rowCount, options: {} },
     { check: content, options: {} },
     { check: writeTest, options: { tables } },
@@ -100,16 +107,18 @@ interface Asked {
   readonly tables?: number;
   readonly connection?: Partial<ConnectionSettings>;
   readonly had?: Manifest;
+  /** The chains are verified as well, so that their heads are known. */
+  readonly verified?: boolean;
 }
 
 /** Verifies a restored database, and tries to write to it. */
 async function tried(
   { url }: TestDatabase,
-  { chains, driver, tables, connection, had = before }: Asked = {},
+  { chains, driver, tables, connection, had = before, verified = false }: Asked = {},
 ): Promise<ReportCheck> {
   const { report } = await runVerify(
     {
-      ...planOf(chains, driver, tables),
+      ...planOf(chains, driver, tables, verified),
       command: 'verify',
       before: { manifest: had, connection: null },
       after: { manifest: null, connection: { ...resolveConnection(url, {}), ...connection } },
@@ -353,9 +362,20 @@ describe('write-test of a chain', () => {
     ],
     ['no trigger that seals: how to append is not known', 'DROP TRIGGER audit_events_seal ON audit_events', []],
   ];
-  it.each(BROKEN)('%s', async (_, damage, expected) => {
-    const check = await tried(await copyOf(source, damage), { tables: 0 });
-    expect(codes(check)).toEqual(expected);
+  describe.each([
+    ['that was not verified', false],
+    ['whose heads are known', true],
+  ])('%s', (_known, verified) => {
+    it.each(BROKEN)('%s', async (_, damage, expected) => {
+      const check = await tried(await copyOf(source, damage), { tables: 0, verified });
+      expect(codes(check)).toEqual(expected);
+    });
+
+    it('goes on', async () => {
+      const check = await tried(await copyOf(source, 'SELECT 1'), { tables: 0, verified });
+      expect(codes(check)).toEqual([]);
+      expect(factsOf(check)).toMatchObject({ [append]: { append: 'links to the head' } });
+    });
   });
 
   it('takes no offence where the table wants more than the preset gives, and says so', async () => {

@@ -114,6 +114,8 @@ export interface WriteContext extends Pick<
 > {
   /** Reads the restored database as its capture saw it. */
   readonly reader: DatabaseHandle;
+  /** What the check of this name observed in that capture; null where there is no such check, or it could not. */
+  observed(check: string): Json;
 }
 
 /** One thing that a check judged: a testcase of the JUnit report. */

@@ -110,6 +110,7 @@ async function writeContext(
     reader,
     tables: tables.filter(({ name }) => !leftOut.has(name)),
     isLeftOut: (name) => leftOut.has(name),
+    observed: (check) => manifest.checks[check]?.observation ?? null,
     chains: plan.chains,
     reveal: plan.reveal,
     signal,

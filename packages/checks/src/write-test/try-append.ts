@@ -13,12 +13,14 @@ import { OWN, ownRowsOf, tableBefore } from './own-rows.ts';
  * Appends a row to a chain by the database's own path, and verifies by our own recomputation that it follows the head. Null for a chain without such a
  * statement.
  *
+ * @param heads as of `provenHeads`
  * @throws DatabaseError when the connection is lost
  */
 export async function tryAppend(
   db: TrialDatabase,
   reader: DatabaseHandle,
   found: FoundChain,
+  heads: ReadonlySet<string>,
 ): Promise<AppendTrial | null> {
   const { name, relation } = found;
   const append = await appendStatement(reader, found);
@@ -33,7 +35,7 @@ export async function tryAppend(
       return { chain: name, ...appendFailure(error, found) };
     }
     try {
-      return await appended(trial, found, { relation, own: await ownRowsOf(trial, relation, before) });
+      return await appended(trial, found, { relation, own: await ownRowsOf(trial, relation, before), heads });
     } catch (error) {
       return { chain: name, unverified: `What it appended could not be read (${outcomeOfError(error).sqlstate}).` };
     }
@@ -62,10 +64,12 @@ async function appendStatement(
   return row?.['seals'] === 't' ? chain.append : null;
 }
 
-/** The chain's table, and what is true of the rows of `t` that were appended to it. */
+/** The chain's table, what is true of the rows of `t` that were appended to it, and where they should link to. */
 interface AppendedTo {
   readonly relation: string;
   readonly own: string;
+  /** Hashes of older rows which, as far as is known, nothing followed before. */
+  readonly heads: ReadonlySet<string>;
 }
 
 /** Appending more rows than these says nothing more. */
@@ -86,7 +90,8 @@ async function appended(trial: Trial, found: FoundChain, to: AppendedTo): Promis
     return { chain: name, unverified: 'No format or key of the config is meant for the row that it appended.' };
   }
   const line = inLine(rows);
-  const link = line === null || column === undefined ? null : await linkOf(trial, found, to, column);
+  const link =
+    line === null || column === undefined ? null : await linkOf(trial, found, to, column, line[0]?.prev ?? null);
   return {
     chain: name,
     rows: rows.length,
@@ -124,9 +129,18 @@ function unlinked(
 
 /**
  * How the first new row stands to the older ones of its scope: how many they are, how many have the hash that it links to, how many others link there too,
- * and how many order puts after it. Where it links to the last of them, and no other does, as it should be, they count as one.
+ * and how many order puts after it. Where it links to the last of them, and no other does, as it should be, they count as one. That no other does is
+ * known already of a head that was proven.
+ *
+ * @param linked the hash that it links to, as hex
  */
-async function linkOf(trial: Trial, { chain }: FoundChain, to: AppendedTo, prev: string): Promise<Row | null> {
+async function linkOf(
+  trial: Trial,
+  { chain }: FoundChain,
+  to: AppendedTo,
+  prev: string,
+  linked: string | null,
+): Promise<Row | null> {
   const [hash, link] = [linkSql(chain.hash.column, chain), linkSql(prev, chain)];
   const columns = (row: string): string => chain.order.map((column) => columnSql(column).replace(/^t/, row)).join(', ');
   const inScope = chain.scope
@@ -138,11 +152,15 @@ async function linkOf(trial: Trial, { chain }: FoundChain, to: AppendedTo, prev:
   if (ordered) {
     const last = chain.order.map((column) => `${columnSql(column)} DESC`).join(', ');
     const older = `${to.relation} AS t WHERE NOT ${OWN} ${inScope}`;
+    const others =
+      linked !== null && to.heads.has(linked)
+        ? ''
+        : ` AND NOT EXISTS (SELECT FROM ${older} AND ${link} = o.pgdrill_prev)`;
     const [row] = await trial.reader.query(
       `${first}
        SELECT 1 AS others, 1 AS linked, 0 AS followers, (${columns('t')}) > (${columns('o')}) AS overtaken
          FROM o, LATERAL (SELECT * FROM ${older} ORDER BY ${last} LIMIT 1) AS t
-        WHERE ${hash} = o.pgdrill_prev AND NOT EXISTS (SELECT FROM ${older} AND ${link} = o.pgdrill_prev)`,
+        WHERE ${hash} = o.pgdrill_prev${others}`,
     );
     if (row !== undefined) return { ...row, overtaken: row['overtaken'] === 't' ? '1' : '0' };
   }
