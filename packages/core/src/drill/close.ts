@@ -10,8 +10,7 @@ import type { DrillState } from './state.ts';
 export async function close(drill: DrillState): Promise<void> {
   const { record, directory } = drill;
   await record.phase('close', async () => {
-    await drill.source?.close();
-    await drill.restoredSession?.close();
+    await Promise.all([drill.source?.close(), drill.restoredSession?.close()]);
     try {
       await drill.target?.close();
     } catch (error) {
