@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const main = join(import.meta.dirname, '..', 'main.ts');
+/** Where Node keeps the sources without their types, which takes half the time of a start. */
+const compiled = join(import.meta.dirname, '../../../../node_modules/.cache/pgdrill-tests');
 const onDeno = 'deno' in process.versions;
 const runtimeOptions = onDeno ? ['run', '--quiet', '-A', '--conditions=@pgdrill/source'] : ['-C', '@pgdrill/source'];
 
@@ -85,6 +87,6 @@ function read(pid: string, file: string): string {
 
 function environment(temporary: string, given: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const { PATH, HOME, DENO_DIR } = process.env;
-  const all = { PATH, HOME, DENO_DIR, TMPDIR: temporary, NO_COLOR: '1', ...given };
+  const all = { PATH, HOME, DENO_DIR, TMPDIR: temporary, NODE_COMPILE_CACHE: compiled, NO_COLOR: '1', ...given };
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
