@@ -42,7 +42,7 @@ export const rowCount: Check<RowCountObservation> = defineCheck<RowCountObservat
   summary: 'Every table has as many rows as before',
   cost: 'Reads every table once (in the scan that all table checks share); the count itself costs next to nothing there.',
   everyRow: true,
-  measure: () => ({ rows: { sql: 'count(*)', merge: 'sum' } }),
+  measure: () => ({ rows: { sql: 'count(*)', merge: 'sum', ofNone: '0' } }),
   observe: async (_db, _options, { tables }) => ({
     matviews: tables.filter(({ kind }) => kind === 'matview').map(({ name }) => name),
     unlogged: tables.filter(({ persistence }) => persistence === 'unlogged').map((table) => measuredAs(table).name),

@@ -13,10 +13,14 @@ import type { Threads } from './threads/threads.ts';
  * `sql` is an aggregate expression over the row alias `t`, such as `count(*)` or `sum(t."amount")`. Its value must be of an integer type or
  * `numeric` (null for "no rows"), so that partial results merge exactly, without floating point, on the server or off it; or, for a `list`, a text with blanks
  * between its elements, as of `string_agg`, of a few hundred at most. A part may hold no rows: its value must then change nothing, as 0 does in a sum.
+ *
+ * `ofNone` is its value over no rows, such as `'0'` of a count and null of a sum, for whoever knows: an empty table of which every measure says so costs
+ * next to nothing.
  */
 export interface Measure {
   readonly sql: string;
   readonly merge: 'sum' | 'min' | 'max' | 'list';
+  readonly ofNone?: string | null;
 }
 
 /**

@@ -48,7 +48,7 @@ export function tableDigest(table: Table, options: ContentOptions): TableDigest 
   for (const [index, column] of row.texts.entries()) derived[`text${index}`] = renderedText(column);
   const textName = (column: Column): string => derivedName(`text${row.texts.indexOf(column)}`);
   const measures: Record<string, Measure> = {
-    rows: { sql: 'count(*)', merge: 'sum' },
+    rows: { sql: 'count(*)', merge: 'sum', ofNone: '0' },
     a: sumOf(row.of('a', derivedName('packed'), textName)),
     b: sumOf(row.of('b', derivedName('packed'), textName)),
   };
@@ -59,7 +59,7 @@ export function tableDigest(table: Table, options: ContentOptions): TableDigest 
 }
 
 function sumOf(sql: string): Measure {
-  return { sql: `sum(${sql})`, merge: 'sum' };
+  return { sql: `sum(${sql})`, merge: 'sum', ofNone: null };
 }
 
 /** Generated values are tied to their row, so that two of them that changed places are noticed. */

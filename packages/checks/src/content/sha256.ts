@@ -21,6 +21,6 @@ export function sha256Measures(
   const hash = `t.${quoteIdentifier('content:sha256')}`;
   for (const word of [0, 1, 2, 3]) {
     const hex = `encode(substring(${hash} FROM ${word * 8 + 1} FOR 8), 'hex')`;
-    measures[`sha256_${word}`] = { sql: `sum(('x' || ${hex})::bit(64)::int8)`, merge: 'sum' };
+    measures[`sha256_${word}`] = { sql: `sum(('x' || ${hex})::bit(64)::int8)`, merge: 'sum', ofNone: null };
   }
 }

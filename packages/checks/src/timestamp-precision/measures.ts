@@ -37,10 +37,10 @@ export function measureName(fact: Fact, column: string): string {
 export function timeMeasures(table: Table): Readonly<Record<string, Measure>> {
   const columns = timeColumns(table);
   if (columns.length === 0) return {};
-  return Object.assign({ rows: { sql: 'count(*)', merge: 'sum' } }, ...columns.map(columnMeasures)) as Record<
-    string,
-    Measure
-  >;
+  return Object.assign(
+    { rows: { sql: 'count(*)', merge: 'sum', ofNone: '0' } },
+    ...columns.map(columnMeasures),
+  ) as Record<string, Measure>;
 }
 
 function columnMeasures({ name, baseType }: Column, position: number): Readonly<Record<string, Measure>> {
@@ -50,9 +50,9 @@ function columnMeasures({ name, baseType }: Column, position: number): Readonly<
   const isFinite = `FILTER (WHERE ${micros} IS NOT NULL)`;
   const facts: Readonly<Record<Fact, Measure>> = {
     ...counts(value, micros, type),
-    digest: { sql: `sum(hashint4extended(${micros}, ${seedOf(name)}))`, merge: 'sum' },
-    least: { sql: microseconds(`min(${value}) ${isFinite}`, type), merge: 'min' },
-    most: { sql: microseconds(`max(${value}) ${isFinite}`, type), merge: 'max' },
+    digest: { sql: `sum(hashint4extended(${micros}, ${seedOf(name)}))`, merge: 'sum', ofNone: null },
+    least: { sql: microseconds(`min(${value}) ${isFinite}`, type), merge: 'min', ofNone: null },
+    most: { sql: microseconds(`max(${value}) ${isFinite}`, type), merge: 'max', ofNone: null },
   };
   return Object.fromEntries(Object.entries(facts).map(([fact, measure]) => [measureName(fact as Fact, name), measure]));
 }
@@ -87,9 +87,9 @@ function countThree(filter: string, first: string, second: string): readonly [Me
   const sum = `sum(CASE WHEN ${first} THEN 1 WHEN ${second} THEN ${2n ** 31n} ELSE ${2n ** 62n} END) FILTER (WHERE ${filter})`;
   const lower = (higher: string): string => `mod(${higher}, ${2n ** 31n})`;
   return [
-    { sql: lower(sum), merge: 'sum' },
-    { sql: lower(`div(${sum}, ${2n ** 31n})`), merge: 'sum' },
-    { sql: `div(${sum}, ${2n ** 62n})`, merge: 'sum' },
+    { sql: lower(sum), merge: 'sum', ofNone: null },
+    { sql: lower(`div(${sum}, ${2n ** 31n})`), merge: 'sum', ofNone: null },
+    { sql: `div(${sum}, ${2n ** 62n})`, merge: 'sum', ofNone: null },
   ];
 }
 

@@ -32,8 +32,8 @@ const defaultDeadlineSeconds = 3_600;
 export async function openSnapshot(options: SnapshotOptions): Promise<SnapshotSession> {
   const single = options.connection.singleSession === true;
   const queues: StatementQueue[] = [];
-  const open = async (snapshotId: string | undefined): Promise<Opened> => {
-    const opened = await begin(options, snapshotId, !single);
+  const open = async (snapshotId: string | undefined, isWorker = false): Promise<Opened> => {
+    const opened = await begin(options, snapshotId, { exports: !single, isWorker });
     queues.push(opened.queue);
     return opened;
   };
@@ -51,7 +51,7 @@ export async function openSnapshot(options: SnapshotOptions): Promise<SnapshotSe
       identity: await identify(leader, facts),
       server: serverFacts(facts),
       prelude,
-      openWorker: async () => (snapshotId === null ? leader : (await open(snapshotId)).handle),
+      openWorker: async () => (snapshotId === null ? leader : (await open(snapshotId, true)).handle),
       close,
     };
   } catch (error) {
@@ -67,9 +67,15 @@ interface Opened {
   readonly facts: Row;
 }
 
-async function begin(options: SnapshotOptions, snapshotId: string | undefined, exported: boolean): Promise<Opened> {
+/** Whether the session exports its snapshot, and whether it is one of several that divide the work of one. */
+interface Part {
+  readonly exports: boolean;
+  readonly isWorker: boolean;
+}
+
+async function begin(options: SnapshotOptions, snapshotId: string | undefined, part: Part): Promise<Opened> {
   const { connection: settings, driver, signal, deadlineSeconds = defaultDeadlineSeconds } = options;
-  const script = opening(snapshotId, exported);
+  const script = opening(snapshotId, part);
   const connection = await connect(settings, driver, signal);
   const queue = statementQueue(connection, settings, { doing: 'A query on', signal, deadlineSeconds });
   try {
@@ -109,7 +115,7 @@ function isNotJoined(error: Error): error is DatabaseError {
 }
 
 /** One message, so that opening costs one round trip. The snapshot comes before any query, as PostgreSQL demands. */
-function opening(snapshotId: string | undefined, exported: boolean): string {
+function opening(snapshotId: string | undefined, { exports, isWorker }: Part): string {
   if (snapshotId !== undefined && !/^[0-9A-Fa-f-]+$/.test(snapshotId)) {
     throw new UsageError(
       `The snapshot id ${JSON.stringify(snapshotId)} cannot be one: pg_export_snapshot() returns such as 00000003-0000001B-1.`,
@@ -120,7 +126,9 @@ function opening(snapshotId: string | undefined, exported: boolean): string {
     ...(snapshotId === undefined ? [] : [`SET TRANSACTION SNAPSHOT '${snapshotId}'`]),
     'SET LOCAL statement_timeout = 0',
     pinForTransaction,
-    `SELECT ${exported ? 'pg_catalog.pg_export_snapshot()' : 'NULL::text'} AS snapshot_id,
+    // A worker is one process of the server. Besides, for a statement that reads a hundred small tables the planner would take many more, for longer.
+    ...(isWorker ? ['SET LOCAL max_parallel_workers_per_gather = 0'] : []),
+    `SELECT ${exports ? 'pg_catalog.pg_export_snapshot()' : 'NULL::text'} AS snapshot_id,
       d.oid, d.datname AS name, pg_catalog.to_jsonb(d) AS database,
       pg_catalog.current_setting('server_version') AS version, pg_catalog.current_setting('server_version_num') AS version_number,
       pg_catalog.current_setting('server_encoding') AS encoding

@@ -15,7 +15,8 @@ export interface Chunk {
 /**
  * The statement that reads a batch: rows with the chunk's position in the batch (`part`), the bucket, and the measures as a JSON array of texts, in the
  * order of the scan. A chunk whose table is divided has a row per bucket, with the measures of the check that divides it, and one for what the others
- * measure; any other chunk has one row. `measuresOfRow` tells which of them a row holds.
+ * measure; any other chunk has one row. `measuresOfRow` tells which of them a row holds; of a chunk for which
+ * `isAskedForRows` is true, it holds none.
  */
 export function chunkQuery(batch: readonly Chunk[]): string {
   return batch.map((chunk, part) => selectOne(chunk, part)).join('\nUNION ALL\n');
@@ -27,8 +28,27 @@ export function measuresOfRow({ scan }: Chunk, bucket: string | null): readonly 
   return bucket === null ? (isDivided(scan) ? others : scan.measures) : owned;
 }
 
+/** Is it known what all measures of the table are over no rows? */
+export function isKnownOfNone({ measures }: TableScan): boolean {
+  return measures.every(({ ofNone }) => ofNone !== undefined);
+}
+
+/** Does `chunkQuery` only ask whether the chunk has a row? It has none where the answer has a row of it. */
+export function isAskedForRows({ scan }: Chunk): boolean {
+  return scan.table.bytes === 0 && isKnownOfNone(scan);
+}
+
+/** The values of measures over no rows, where they are known. */
+export function valuesOfNone(measures: readonly OwnedMeasure[]): readonly (string | null)[] {
+  return measures.map(({ ofNone = null }) => ofNone);
+}
+
 /** A table without a single row: what its measures are then (0 for a count, null for a sum). */
 function selectEmpty(scan: TableScan, part: number): string {
+  if (isKnownOfNone(scan)) {
+    const rows = `SELECT FROM ONLY ${quoteQualified(scan.table.schema, scan.table.relation)}`;
+    return `SELECT ${part} AS part, NULL::bigint AS bucket, NULL::json AS measures WHERE NOT EXISTS (${rows})`;
+  }
   return `${selectRow(part, 'NULL::bigint', textsOf(scan.measures))} ${fromRows(scan, ' WHERE false')}`;
 }
 

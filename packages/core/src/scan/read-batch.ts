@@ -1,8 +1,9 @@
 import { DatabaseError } from '../errors.ts';
 import { messageOf } from '../message-of.ts';
-import type { DatabaseHandle } from '../database/handle.ts';
-import { chunkQuery, measuresOfRow } from './chunk.ts';
+import type { DatabaseHandle, Row } from '../database/handle.ts';
+import { chunkQuery, isAskedForRows, measuresOfRow, valuesOfNone } from './chunk.ts';
 import type { Chunk } from './chunk.ts';
+import { BLOCK_BYTES } from './chunk-queue.ts';
 import { isLost } from './is-lost.ts';
 import { scanOfMeasures, scanOfOwners } from './table-scan.ts';
 import type { OwnedMeasure } from './table-scan.ts';
@@ -29,12 +30,8 @@ export interface ChunkResult {
 export async function readBatch(db: DatabaseHandle, batch: readonly Chunk[]): Promise<readonly ChunkResult[]> {
   try {
     const rows = await db.query(chunkQuery(batch));
-    return rows.map((row) => {
-      const chunk = batch[Number(row['part'])] as Chunk;
-      const bucket = row['bucket'] ?? null;
-      const values = JSON.parse(row['measures'] ?? '[]') as (string | null)[];
-      return { chunk, bucket, measures: measuresOfRow(chunk, bucket), values };
-    });
+    const results = rows.map((row) => resultOf(row, batch));
+    return [...results, ...(await readUnexpected(db, batch, results))];
   } catch (error) {
     if (isLost(error)) throw error;
     const parts = isTooWide(error) ? halve(batch) : divide(batch);
@@ -43,6 +40,29 @@ export async function readBatch(db: DatabaseHandle, batch: readonly Chunk[]): Pr
     for (const part of parts) results.push(...(await readBatch(db, part)));
     return results;
   }
+}
+
+function resultOf(row: Row, batch: readonly Chunk[]): ChunkResult {
+  const chunk = batch[Number(row['part'])] as Chunk;
+  const bucket = row['bucket'] ?? null;
+  const measures = measuresOfRow(chunk, bucket);
+  const values = isAskedForRows(chunk)
+    ? valuesOfNone(measures)
+    : (JSON.parse(row['measures'] ?? '[]') as (string | null)[]);
+  return { chunk, bucket, measures, values };
+}
+
+/** Rows may lie where the size does not tell: a table's access method need not be PostgreSQL's own. */
+async function readUnexpected(
+  db: DatabaseHandle,
+  batch: readonly Chunk[],
+  results: readonly ChunkResult[],
+): Promise<readonly ChunkResult[]> {
+  const empty = new Set(results.map(({ chunk }) => chunk));
+  const chunks = batch
+    .filter((chunk) => isAskedForRows(chunk) && !empty.has(chunk))
+    .map((chunk) => ({ ...chunk, scan: { ...chunk.scan, table: { ...chunk.scan.table, bytes: BLOCK_BYTES } } }));
+  return chunks.length === 0 ? [] : readBatch(db, chunks);
 }
 
 /** A chunk that could not be read. */

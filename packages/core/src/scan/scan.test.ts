@@ -29,6 +29,10 @@ interface Probe {
   readonly derived?: Readonly<Record<string, string>>;
   readonly extra?: Readonly<Record<string, Measure>>;
   readonly shard?: ShardPlace;
+  /** The measures say what they are over no rows. */
+  readonly knownOfNone?: boolean;
+  /** The size that every table is taken to have. */
+  readonly bytes?: number;
 }
 
 async function sessionOn(sql: string): Promise<{ session: SnapshotSession; url: string }> {
@@ -40,18 +44,23 @@ async function sessionOn(sql: string): Promise<{ session: SnapshotSession; url: 
 }
 
 async function scan(session: SnapshotSession, probe: Probe, of: 'probe' | 'beside' = 'probe') {
-  const { chunkBytes, bucket, derived, extra, shard } = probe;
+  const { chunkBytes, bucket, derived, extra, shard, knownOfNone = false, bytes } = probe;
+  const known = (name: string): Pick<Measure, 'ofNone'> =>
+    knownOfNone ? { ofNone: name === 'rows' ? '0' : null } : {};
   const check = {
     name: 'probe',
     summary: '',
     cost: '',
-    measure: () => ({ ...measures, ...extra }),
+    measure: () =>
+      Object.fromEntries(
+        Object.entries({ ...measures, ...extra }).map(([name, measure]) => [name, { ...measure, ...known(name) }]),
+      ),
     derive: () => derived ?? {},
     bucket: () => bucket ?? null,
     judge: () => [],
   };
   const beside = { ...check, name: 'beside', bucket: () => null };
-  const tables = await listTables(session.leader);
+  const tables = (await listTables(session.leader)).map((table) => ({ ...table, bytes: bytes ?? table.bytes }));
   const result = await scanTables({
     scans: tables.map((table) =>
       tableScan(table, [
@@ -104,6 +113,33 @@ describe('scanTables', () => {
     };
     expect(divided['public.empty']).toEqual(none);
     expect(divided['public.emptied']).toEqual(none);
+  });
+
+  it.each([undefined, { sql: 't.n & 15', count: 16, scheme: 'n' }])(
+    'yields the same where what is measured of no rows is known, divided by %o',
+    async (bucket) => {
+      const { session } = await sessionOn(GAPPY);
+      const probe = { chunkBytes: 300_000, ...(bucket === undefined ? {} : { bucket }) };
+      const expected = await scan(session, probe);
+      expect(await scan(session, { ...probe, knownOfNone: true })).toEqual(expected);
+      // Where the size is not true, as for another access method, rows are found all the same.
+      expect(await scan(session, { ...probe, knownOfNone: true, bytes: 0 })).toEqual(expected);
+    },
+  );
+
+  it('does not take a table for empty that it may not read', async () => {
+    const { session, url } = await sessionOn('CREATE TABLE secret (n int); CREATE TABLE open (n int)');
+    const admin = await openWritable(resolveConnection(url, {}), 'pg');
+    open.push(() => admin.close());
+    const role = `"reader ${session.identity.databaseName}"`;
+    await admin.script(`CREATE ROLE ${role} LOGIN PASSWORD 'reader'; GRANT SELECT ON public.open TO ${role}`);
+    open.push(() => admin.script(`DROP OWNED BY ${role}; DROP ROLE ${role}`));
+    const connection = { ...resolveConnection(url, {}), user: role.slice(1, -1), password: 'reader' };
+    const reader = await openSnapshot({ connection, driver: 'pg' });
+    open.push(() => reader.close());
+    const result = await scan(reader, { chunkBytes: WHOLE, knownOfNone: true });
+    expect(result['public.open']).toEqual({ measures: { rows: '0', total: null, least: null, most: null } });
+    expect(result['public.secret']?.error).toContain('permission denied');
   });
 
   it('measures more of a table than one SELECT can hold', async () => {

@@ -1,5 +1,6 @@
 import type { DatabaseHandle } from '../database/handle.ts';
 import type { ShardPlace } from '../shard.ts';
+import { isKnownOfNone, valuesOfNone } from './chunk.ts';
 import type { Chunk } from './chunk.ts';
 import { chunkQueue } from './chunk-queue.ts';
 import type { ChunkQueue } from './chunk-queue.ts';
@@ -85,7 +86,7 @@ async function work(
   }
 }
 
-/** A divided table without rows yields no bucket, hence no values: they are asked for by themselves, by one shard for all. */
+/** A divided table without rows yields no bucket, hence no values: where they are not known, they are asked for by themselves, by one shard for all. */
 async function measureEmpty(options: ScanOptions, measured: MeasuredTables): Promise<void> {
   const { shard } = options;
   const empty = options.scans.filter(({ buckets, measures, whole = false }, position) => {
@@ -93,12 +94,13 @@ async function measureEmpty(options: ScanOptions, measured: MeasuredTables): Pro
     const one = buckets === null ? measures[0] : measures.find(({ owner }) => owner === buckets.owner);
     return one !== undefined && measured.result.get(one.owner)?.get(one.table) === undefined;
   });
-  if (empty.length === 0) return;
-  for (let index = 0; index < empty.length; index += 100) {
-    const chunks = empty.slice(index, index + 100).map((scan): Chunk => {
-      const table = { ...scan.table, bytes: 0 };
-      return { scan: { ...scan, table }, blocks: null, bytes: 0, attempts: 0 };
-    });
+  for (const scan of empty.filter(isKnownOfNone)) {
+    const { measures } = scan;
+    measured.add({ chunk: emptyChunk(scan), bucket: null, measures, values: valuesOfNone(measures) });
+  }
+  const unknown = empty.filter((scan) => !isKnownOfNone(scan));
+  for (let index = 0; index < unknown.length; index += 100) {
+    const chunks = unknown.slice(index, index + 100).map(emptyChunk);
     try {
       const db = await options.openWorker();
       for (const part of await readBatch(db, chunks)) measured.add(part);
@@ -107,4 +109,8 @@ async function measureEmpty(options: ScanOptions, measured: MeasuredTables): Pro
       for (const chunk of chunks) measured.add(unreadChunk(chunk, error));
     }
   }
+}
+
+function emptyChunk(scan: TableScan): Chunk {
+  return { scan: { ...scan, table: { ...scan.table, bytes: 0 } }, blocks: null, bytes: 0, attempts: 0 };
 }
