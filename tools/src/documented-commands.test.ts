@@ -51,15 +51,16 @@ test('optionsIn reads the long options of a help text', () => {
   expect(optionsIn('Options:\n  -h, --help  see --nothing\n  --jobs <n>   how many\n')).toEqual(['--help', '--jobs']);
 });
 
-const help = (command: string): string => runPgdrill(...command.split(' ').filter(Boolean), '--help');
+/** Help texts by command: the program is asked once for each. */
+const helpTexts = new Map<string, string>();
+const help = (command: string): string => {
+  const text = helpTexts.get(command) ?? runPgdrill(...command.split(' ').filter(Boolean), '--help');
+  helpTexts.set(command, text);
+  return text;
+};
 
 /** What the program knows of one command; none where there is no such command. */
-const known = new Map<string, readonly string[]>();
-const optionsOf = (command: string): readonly string[] => {
-  const options = known.get(command) ?? optionsIn(help(command));
-  known.set(command, options);
-  return options;
-};
+const optionsOf = (command: string): readonly string[] => optionsIn(help(command));
 
 const unknownIn = (commands: readonly DocumentedCommand[]): readonly string[] =>
   commands.flatMap(({ command, options, text }) =>
