@@ -62,6 +62,17 @@ describe('verifyRows', () => {
     expect(outside?.verifiers).toEqual({ independent: { rows: 300 } });
   });
 
+  it.each(['LATIN1', 'WIN1252', 'SQL_ASCII'])(
+    'hashes text as UTF-8 on a server that keeps it as %s',
+    async (encoding) => {
+      const database = await createTestDatabase({ encoding, locale: 'C', sql: ledger(30) });
+      open.push(database);
+      const [chain] = await observed(database, { chains: [ledgerChain] });
+      const sql = { rows: 30, mismatches: 0, whole: true };
+      expect(chain).toMatchObject({ breaks: {}, verifiers: { sql, independent: { rows: 30 } } });
+    },
+  );
+
   it('verifies the partitions of a chain on the server as one chain', async () => {
     const database = await databaseWith(
       `ALTER TABLE audit_events RENAME TO old; ALTER INDEX audit_events_pkey RENAME TO old_pkey;

@@ -213,6 +213,12 @@ describe.each(transports)('openSnapshot over %s, sslmode %s', (driver, sslMode) 
     expect(await leader.query('SELECT 1 AS a;')).toEqual([{ a: '1' }]);
   });
 
+  test('a worker is one process of the server', async () => {
+    const session = await open();
+    const [row] = await (await session.openWorker()).query('SHOW max_parallel_workers_per_gather');
+    expect(row).toEqual({ max_parallel_workers_per_gather: '0' });
+  });
+
   test('leader and workers see one snapshot while another client writes', async () => {
     const table = await newTable('a int');
     const other = await writer();
