@@ -10,9 +10,11 @@ import { rolldown } from 'rolldown';
 
 const packages = join(import.meta.dirname, '../../packages');
 
-/** Files that are started by their name, beside the `mod` of every package. `siblingModule` finds those of threads beside whatever names them. */
+/**
+ * Files that are started or imported by their name, beside the `mod` of every package. `siblingModule` finds those of threads beside whatever names them.
+ */
 const STARTED: Readonly<Record<string, readonly string[]>> = {
-  core: ['threads/thread'],
+  core: ['threads/thread', 'database/identifier'],
   checks: ['chain/spread/read-range'],
   cli: ['main'],
 };

@@ -1,4 +1,5 @@
-import { quoteIdentifier } from '@pgdrill/core';
+// Not all of core: a thread needs no more of it, and would start half as fast.
+import { quoteIdentifier } from '@pgdrill/core/identifier';
 import type { ChainField, ChainFormat, ColumnField, FormatSelector, HashEncoding, JoinedFormat } from '@pgdrill/core';
 import type { WholeChain } from './whole-chain.ts';
 

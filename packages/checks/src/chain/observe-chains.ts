@@ -3,6 +3,7 @@ import type { DatabaseHandle, ObserveContext } from '@pgdrill/core';
 import { countAmbiguous } from './ambiguous-rows.ts';
 import { columnSql } from './chain-sql.ts';
 import { readCheckpoints } from './checkpoints.ts';
+import type { CheckpointPlaces } from './checkpoints.ts';
 import { leftOutReason } from './left-out.ts';
 import type { ChainObservation, ChainsObservation, OwnVerdict } from './observation.ts';
 import { askOwn } from './own-verdict.ts';
@@ -99,14 +100,10 @@ async function readRows(
   const { found } = prepared;
   const show = keyShower(found.types, keyColumn(found.chain), context.reveal);
   const showScope = scopeShower(found.types, found.chain.scope, context.reveal);
-  const counting = prepared.counted(db);
-  const [counted, own, verified] = await Promise.all([
-    counting,
-    counting.then((rows) => askOwn(db, found, rows, context)),
+  const { counted, own, verified, places } =
     since === null
-      ? verifyRows(db, prepared, relation, counting, context, mostSegments)
-      : verifySince(db, prepared, relation, { counting, heads: since }, context),
-  ]);
+      ? await verifyWhole(db, prepared, relation, mostSegments, context)
+      : await verifyFrom(db, prepared, relation, since, context);
   const { heads, breaks, ...facts } = verified;
   const shown = Object.entries(breaks).flatMap(([kind, of]) =>
     of ? [[kind, { total: of.total, first: { ...of.first, key: show(of.first.key) } }] as const] : [],
@@ -118,12 +115,58 @@ async function readRows(
       .map((head) => ({ ...head, scope: showScope(head.scope), key: show(head.key) }))
       .toSorted((a, b) => (a.scope < b.scope ? -1 : 1)),
     breaks: Object.fromEntries(shown),
-    checkpoints: await readCheckpoints(db, found.chain, relation, counted, await prepared.places()),
+    checkpoints: await readCheckpoints(db, found.chain, relation, counted, places),
     gaps: await countGaps(db, found.chain, relation),
     ambiguous: await countAmbiguous(db, found, relation, prepared.hasBlocks ? counted : null),
     // What it calls the first break is as a rule the row's key.
     ...(own === null ? {} : { own: { ...own, firstBreak: own.firstBreak === null ? null : show(own.firstBreak) } }),
   };
+}
+
+interface Verified {
+  readonly counted: number;
+  readonly own: OwnVerdict | null;
+  readonly verified: VerifiedRows & Pick<ChainObservation, 'since'>;
+  readonly places: CheckpointPlaces | null;
+}
+
+async function verifyWhole(
+  db: DatabaseHandle,
+  prepared: PreparedChain,
+  relation: string,
+  mostSegments: number | undefined,
+  context: ObserveContext,
+): Promise<Verified> {
+  const verifying = (counting: () => Promise<number>): ReturnType<typeof verifyRows> =>
+    verifyRows(db, prepared, relation, counting, context, mostSegments);
+  if (prepared.isScanned) {
+    const counting = prepared.counted(db);
+    const [counted, own, { verified }] = await Promise.all([
+      counting,
+      counting.then((rows) => askOwn(db, prepared.found, rows, context)),
+      verifying(() => counting),
+    ]);
+    return { counted, own, verified, places: await prepared.places() };
+  }
+  const { verified, told } = await verifying(() => prepared.counted(db));
+  const counted = told?.counted ?? (await prepared.counted(db));
+  return { counted, own: await askOwn(db, prepared.found, counted, context), verified, places: told?.places ?? null };
+}
+
+async function verifyFrom(
+  db: DatabaseHandle,
+  prepared: PreparedChain,
+  relation: string,
+  heads: readonly SinceHead[],
+  context: ObserveContext,
+): Promise<Verified> {
+  const counting = prepared.counted(db);
+  const [counted, own, verified] = await Promise.all([
+    counting,
+    counting.then((rows) => askOwn(db, prepared.found, rows, context)),
+    verifySince(db, prepared, relation, { counting, heads }, context),
+  ]);
+  return { counted, own, verified, places: await prepared.places() };
 }
 
 /** Numbers that are missing between the first and the last of each scope. */

@@ -5,10 +5,13 @@ import type { FoundChain } from './find-chains.ts';
 import { scanFacts } from './scan-facts.ts';
 import { sqlVerifier } from './sql-verdict.ts';
 import type { SqlVerdict } from './sql-verdict.ts';
+import type { WholeChain } from './whole-chain.ts';
 
 /** A chain, and what the scan will tell of it. */
 export interface PreparedChain {
   readonly found: FoundChain;
+  /** Does the scan tell anything of it? A long chain that only our own process is to verify is left to its threads. */
+  readonly isScanned: boolean;
   /** Waits for the scan; null where the server cannot verify this chain. */
   readonly bySql: ((db: DatabaseHandle) => Promise<SqlVerdict | null>) | null;
   /** Is it in tables, of which the scan reads the blocks, and others can read some? */
@@ -42,12 +45,21 @@ async function askScan(
   const { chain, relation } = found;
   const count = async (handle: DatabaseHandle): Promise<number> =>
     relation === null ? 0 : countRows(handle, relation);
-  const unasked = { bySql: null, hasBlocks: false, about: null, counted: count, places: async () => null };
+  const unasked = {
+    isScanned: false,
+    bySql: null,
+    hasBlocks: false,
+    about: null,
+    counted: count,
+    places: async () => null,
+  };
   if (measure === null || relation === null) return unasked;
   const rows = await rowsOf(db, relation, context.tables);
   if (rows === null) return unasked;
   const { tables, about } = rows;
   const wanted = chain.verifiers?.includes('sql') ?? true;
+  if (!wanted && context.since === null && isSpread(chain, about, context))
+    return { ...unasked, hasBlocks: true, about };
   const verifier = wanted ? sqlVerifier(found, owner) : null;
   const facts = scanFacts(chain, owner, about);
   const request: MeasureRequest = {
@@ -58,11 +70,24 @@ async function askScan(
   const answered = (): Promise<readonly MeasuredTable[]> => Promise.all(answers);
   return {
     bySql: verifier && (async (handle) => verifier.verdict(handle, await answered())),
+    isScanned: true,
     hasBlocks: true,
     about,
     counted: async (handle) => facts.counted(await answered()) ?? (await count(handle)),
     places: async () => facts.places(await answered()),
   };
+}
+
+/** Threads take about a third of a second to start, in which one process reads so many rows. */
+const LEAST_SPREAD = 200_000;
+
+/** Is a chain of about so many rows to be walked in threads? */
+export function isSpread(
+  { prev }: WholeChain,
+  about: number | null,
+  { threads }: Pick<ObserveContext, 'threads'>,
+): boolean {
+  return threads !== null && prev.column !== undefined && about !== null && about >= LEAST_SPREAD;
 }
 
 async function countRows(db: DatabaseHandle, relation: string): Promise<number> {

@@ -16,6 +16,12 @@ export interface ScanFacts {
 /** Each place has some 15 bytes, and this many times more are gathered than are kept, since the number of rows is known only afterwards. */
 const SPARE_BITS = 2;
 
+/** With how many zero bits the hashes of rows begin whose places are to be gathered, of about so many rows; null when nobody knows, or when it would be all. */
+export function placeBits(about: number | null): number | null {
+  const bits = about === null ? 0 : checkpointBits(about) - SPARE_BITS;
+  return bits > 0 ? bits : null;
+}
+
 /**
  * What to ask of the scan.
  *
@@ -24,14 +30,14 @@ const SPARE_BITS = 2;
  */
 export function scanFacts({ hash }: WholeChain, owner: string, about: number | null): ScanFacts {
   const column = columnSql(hash.column);
-  const bits = about === null ? 0 : Math.max(0, checkpointBits(about) - SPARE_BITS);
+  const bits = placeBits(about);
   return {
     request: {
-      derive: bits === 0 ? {} : { place: 't.ctid' },
+      derive: bits === null ? {} : { place: 't.ctid' },
       measures: {
         rows: { sql: `count(${column})`, merge: 'sum' },
         unchained: { sql: `count(*) FILTER (WHERE ${column} IS NULL)`, merge: 'sum' },
-        ...(bits === 0
+        ...(bits === null
           ? {}
           : {
               places: {
@@ -44,7 +50,7 @@ export function scanFacts({ hash }: WholeChain, owner: string, about: number | n
     counted: (measured) =>
       wereRead(measured) ? Number(totalOf(measured, 'rows') + totalOf(measured, 'unchained')) : null,
     places: (measured) =>
-      bits === 0 || !wereRead(measured)
+      bits === null || !wereRead(measured)
         ? null
         : { bits, places: measured.flatMap(({ measures }) => measures['places']?.split(' ') ?? []) },
   };

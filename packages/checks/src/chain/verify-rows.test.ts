@@ -136,6 +136,15 @@ describe('verifyRows', () => {
     expect(chain?.verifiers.sampled?.rows).toBeLessThan(40_000);
     expect(chain?.checkpoints.hashes.length).toBeGreaterThan(20);
 
+    // Threads count the rows and find the checkpoints themselves, and no scan is asked.
+    const { own: _, verifiers: __, ...facts } = chain as ChainObservation;
+    const chains: readonly ChainConfig[] = [
+      { preset: 'audit-chain', table: 'audit_events', verifiers: ['independent'] },
+    ];
+    const [outside] = await observed(database, { chains });
+    expect(outside).toMatchObject({ ...facts, name: 'audit_events', foundBy: 'config' });
+    expect(outside?.verifiers).toEqual({ independent: { rows } });
+
     await execute(
       database,
       `SET session_replication_role = replica; UPDATE audit_events SET actor = actor || ' ' WHERE id = (SELECT max(id) FROM audit_events)`,
@@ -143,6 +152,8 @@ describe('verifyRows', () => {
     const [damaged] = await observed(database);
     expect(damaged?.verifiers).toMatchObject({ sql: { mismatches: 1, whole: false }, independent: { rows } });
     expect(damaged?.breaks['content-mismatch']?.total).toBe(1);
+    const [damagedOutside] = await observed(database, { chains });
+    expect(damagedOutside).toMatchObject({ rows, counted: rows, breaks: damaged?.breaks });
   });
 });
 
@@ -200,7 +211,7 @@ describe('both verifiers', () => {
     const results = chainsOf(manifest);
     const inRanges = spreadOf(manifest).filter(({ spread }) => spread !== null);
     expect(inRanges.map(({ name }) => name)).toEqual(['twin']);
-    expect(inRanges[0]?.spread).toEqual(inRanges[0]?.walked);
+    expect(inRanges[0]?.spread).toEqual({ ...inRanges[0]?.walked, outOfOrder: 0 });
     const missedBySql = results.filter(({ verifiers }) => verifiers.sql?.whole !== false).map(({ name }) => name);
     const missedOutside = results.filter(({ breaks }) => Object.keys(breaks).length === 0).map(({ name }) => name);
     expect(missedBySql).toEqual(['twin']);

@@ -3,20 +3,24 @@ import type { DatabaseHandle, ObserveContext } from '@pgdrill/core';
 import type { FoundChain } from './find-chains.ts';
 import type { Head } from './heads.ts';
 import type { ChainObservation, Verifiers } from './observation.ts';
+import { isSpread } from './prepare-chains.ts';
 import type { PreparedChain } from './prepare-chains.ts';
+import { placeBits } from './scan-facts.ts';
 import type { SqlVerdict } from './sql-verdict.ts';
 import { walkInThreads } from './spread/walk-in-threads.ts';
+import type { SpreadRows } from './spread/walk-in-threads.ts';
 import { sampleRows, walkRows } from './walk-rows.ts';
 import type { WalkedRows } from './walk-rows.ts';
 
 /** What the verifiers together say of a chain's rows. Keys are as they are stored. */
 export type VerifiedRows = WalkedRows & Pick<ChainObservation, 'verifiers'>;
 
+/** What there is to know of a chain that the scan does not tell of, where threads have told it. */
+export type ToldRows = Pick<SpreadRows, 'counted' | 'places'>;
+
 /** Up to so many rows, every row is recomputed outside the database unless the config says otherwise; of more, so many that are chosen at random. */
 const MOST_WALKED = 200_000;
 const SAMPLED = 10_000;
-/** Threads take about a third of a second to start, in which one process reads so many rows. */
-const LEAST_SPREAD = 200_000;
 
 /**
  * Verifies the rows of one chain by the server's own pg_catalog functions, and outside the database.
@@ -29,26 +33,39 @@ const LEAST_SPREAD = 200_000;
  */
 export async function verifyRows(
   db: DatabaseHandle,
-  { found, bySql, about }: PreparedChain,
+  { found, isScanned, bySql, about }: PreparedChain,
   relation: string,
-  counting: Promise<number>,
+  counting: () => Promise<number>,
   context: ObserveContext,
   mostSegments?: number,
-): Promise<VerifiedRows> {
+): Promise<{ readonly verified: VerifiedRows; readonly told: ToldRows | null }> {
   const { verifiers } = found.chain;
-  const walkAll = (): Promise<WalkedRows> => walk(db, found, relation, { counting, about }, context, mostSegments);
-  if (bySql === null) return walkOnly(await walkAll());
-  const walksAll = verifiers?.includes('independent') ?? (await counting) <= MOST_WALKED;
-  if (walksAll) {
-    const walked = await walkAll();
-    return both(walked, await bySql(db));
+  const walkHere = (): Promise<WalkedRows> =>
+    walkRows(db, found, relation, (rows) => context.progress(found.name, rows), mostSegments);
+  /** In threads where there are enough rows for it to pay; a chain that is not whole is walked here. */
+  const walkAll = async (): Promise<{ walked: WalkedRows; told: ToldRows | null }> => {
+    const rows = about ?? (await counting());
+    const spread = isSpread(found.chain, rows, context)
+      ? await walkInThreads(db, found, relation, isScanned ? null : placeBits(rows), context)
+      : null;
+    return spread === null ? { walked: await walkHere(), told: null } : { walked: spread.walked, told: spread };
+  };
+  if (bySql === null) {
+    const { walked, told } = await walkAll();
+    return { verified: walkOnly(walked), told };
   }
-  const [sql, counted] = [await bySql(db), await counting];
+  const untold = (verified: VerifiedRows) => ({ verified, told: null });
+  const walksAll = verifiers?.includes('independent') ?? (await counting()) <= MOST_WALKED;
+  if (walksAll) {
+    const { walked } = await walkAll();
+    return untold(both(walked, await bySql(db)));
+  }
+  const [sql, counted] = [await bySql(db), await counting()];
   if (sql?.heads && sql.rows + sql.unchained === counted) {
     const sample = verifiers === undefined ? await takeSample(db, found, relation, counted, sql.heads) : undefined;
-    if ((sample?.mismatches ?? 0) === 0) return whole(sql, sql.heads, sample);
+    if ((sample?.mismatches ?? 0) === 0) return untold(whole(sql, sql.heads, sample));
   }
-  return both(await walkHere(db, found, relation, context, mostSegments), sql);
+  return untold(both(await walkHere(), sql));
 }
 
 function whole(sql: SqlVerdict, heads: readonly Head[], sample?: Verifiers['sampled']): VerifiedRows {
@@ -97,28 +114,4 @@ function seedOf(heads: readonly Head[]): number {
   const digest = createHash('sha256');
   for (const { hash } of heads) digest.update(`${hash}\n`);
   return digest.digest().readUInt32BE() % 1_000_000;
-}
-
-/** In threads where there are enough rows for it to pay; a chain that is not whole is walked here. */
-async function walk(
-  db: DatabaseHandle,
-  found: FoundChain,
-  relation: string,
-  { counting, about }: { readonly counting: Promise<number>; readonly about: number | null },
-  context: ObserveContext,
-  mostSegments: number | undefined,
-): Promise<WalkedRows> {
-  const rows = { counting, about: about ?? (await counting) };
-  const spread = rows.about < LEAST_SPREAD ? null : await walkInThreads(db, found, relation, rows, context);
-  return spread ?? (await walkHere(db, found, relation, context, mostSegments));
-}
-
-function walkHere(
-  db: DatabaseHandle,
-  found: FoundChain,
-  relation: string,
-  context: ObserveContext,
-  mostSegments: number | undefined,
-): Promise<WalkedRows> {
-  return walkRows(db, found, relation, (rows) => context.progress(found.name, rows), mostSegments);
 }

@@ -4,12 +4,14 @@ import { cancelRequest } from './cancel-request.ts';
 import { describeConnection, type ConnectionSettings, type DriverName } from './connection.ts';
 import { connectionLost } from './connection-lost.ts';
 import { databaseError, isServerError } from './database-error.ts';
-import { startPg } from './driver-pg.ts';
-import { startPostgres } from './driver-postgres.ts';
 import type { DriverConnection, ServerSocket, StartDriver } from './driver.ts';
 import { openSocket, TlsFailure, type Encryption } from './open-socket.ts';
 
-const drivers: Readonly<Record<DriverName, StartDriver>> = { pg: startPg, postgres: startPostgres };
+/** Only the library that is used is loaded: each takes the program a while to start. */
+const drivers: Readonly<Record<DriverName, () => Promise<StartDriver>>> = {
+  pg: async () => (await import('./driver-pg.ts')).startPg,
+  postgres: async () => (await import('./driver-postgres.ts')).startPostgres,
+};
 
 /** A started session and its socket. */
 export interface Connected extends DriverConnection {
@@ -97,9 +99,10 @@ async function start(
   encryption: Encryption,
   onSocket: (socket: Socket) => void,
 ): Promise<Connected> {
+  const startDriver = await drivers[driver]();
   const connected = await openSocket(settings, encryption, onSocket);
   const { socket } = connected;
-  const session = await orClosed(drivers[driver](settings, connected), connected);
+  const session = await orClosed(startDriver(settings, connected), connected);
   return {
     ...session,
     cancel: async () => {

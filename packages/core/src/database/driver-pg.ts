@@ -5,7 +5,7 @@ import type { ConnectionSettings } from './connection.ts';
 import { connectionLost } from './connection-lost.ts';
 import type { DriverConnection, DriverResult, ServerSocket } from './driver.ts';
 import { withoutLibpqVariables } from './libpq-variables.ts';
-import { extendedStatement, simpleStatement, type PgStatement } from './pg-statement.ts';
+import { copyStatement, extendedStatement, simpleStatement, type PgStatement } from './pg-statement.ts';
 
 /** What the server says to an empty password. The library would refuse to send one, in words of its own. */
 const passwordMissing = Object.assign(new Error('password authentication failed'), {
@@ -34,6 +34,7 @@ export async function startPg(settings: ConnectionSettings, connected: ServerSoc
     simple: async (text) => (await run(simpleStatement(text))).filter(({ columns }) => columns.length > 0),
     extended: async (text, values, each) =>
       (await run(extendedStatement(text, values, each)))[0] ?? { columns: [], rows: [] },
+    copyOut: async (text, each) => void (await run(copyStatement(text, each))),
     end: () => client.end(),
   };
 }

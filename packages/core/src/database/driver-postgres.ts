@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import postgres from 'postgres';
 import type { ConnectionSettings } from './connection.ts';
 import { connectionLost } from './connection-lost.ts';
@@ -54,6 +55,16 @@ export async function startPostgres(settings: ConnectionSettings, connected: Ser
         .filter((answer) => answer.columns !== undefined && answer.columns.length > 0)
         .map(asResult),
     extended: async (text, values, each) => asResult(await run(text, values, false, each)),
+    copyOut: async (text, each) => {
+      if (lost !== null) throw lost;
+      try {
+        const pieces = await sql.unsafe(text, [], { simple: true } as object).readable();
+        pieces.on('data', each);
+        await finished(pieces);
+      } catch (error) {
+        throw connectionLost(error, connected);
+      }
+    },
     // Of a connection that is lost, the library would wait for answers.
     end: () => sql.end({ timeout: lost === null ? 5 : 0 }),
   };

@@ -29,6 +29,12 @@ export interface DriverConnection {
    * @param each is given each row as it arrives, and must not throw; the result then holds none
    */
   extended(text: string, values: readonly (string | null)[], each?: (row: Row) => void): Promise<DriverResult>;
+  /**
+   * A COPY to the client.
+   *
+   * @param each is given its data in pieces as they arrive, cut anywhere; a piece is gone when it returns, and it must not throw
+   */
+  copyOut(text: string, each: (piece: Uint8Array) => void): Promise<void>;
   /** Says goodbye to the server and closes the socket. */
   end(): Promise<void>;
 }

@@ -256,4 +256,56 @@ describe.each(['pg', 'postgres'] as const satisfies readonly DriverName[])('hand
     await expect(db.visit('COMMIT', () => undefined)).rejects.toThrow('COMMIT');
     expect(await db.query('SELECT 1 AS a')).toEqual([{ a: '1' }]);
   });
+
+  test('visitBinary hands over every row of a large result, as bytes', async () => {
+    const db = await leader();
+    const ids: number[] = [];
+    const text = 'SELECT id FROM public.rows ORDER BY id -- all';
+    const rows = await db.visitBinary(text, ({ bytes, starts }) => ids.push(bytes.readInt32BE(starts[0])));
+    expect([rows, ids]).toEqual([rowCount, idsFrom(1, rowCount).map(Number)]);
+    const values: (string | null)[] = [];
+    const some = `SELECT 'ä' AS a, NULL::text AS b, '\\x00ff'::bytea AS c, timestamptz '2000-01-01 00:00:00.000001+00' AS d`;
+    await db.visitBinary(some, ({ bytes, starts, ends }) => {
+      for (const [column, start] of starts.entries())
+        values.push(start < 0 ? null : bytes.toString('hex', start, ends[column]));
+    });
+    expect(values).toEqual(['c3a4', null, '00ff', '0000000000000001']);
+    expect(await db.visitBinary('SELECT * FROM public.empty', () => expect.unreachable())).toBe(0);
+    expect(await db.query('SELECT 1 AS a')).toEqual([{ a: '1' }]);
+  });
+
+  test('visitBinary throws what is thrown over a row, at once, and the error of the server, and the handle goes on', async () => {
+    const db = await leader();
+    const mine = new Error('mine');
+    let seen = 0;
+    const endless = db.visitBinary('SELECT pg_catalog.generate_series(1, 1000000000) AS g', () => {
+      seen += 1;
+      if (seen === 500) throw mine;
+    });
+    expect(await endless.catch((error: unknown) => error)).toBe(mine);
+    expect(seen).toBe(500);
+    expect(await sqlstate(db.visitBinary('SELECT 1 / (id - 20000) FROM public.rows', () => undefined))).toBe('22012');
+    expect(await db.query('SELECT 1 AS a')).toEqual([{ a: '1' }]);
+  });
+
+  test('visitBinary over a session that is terminated tells 57P01', async () => {
+    const db = await leader();
+    const other = await leader();
+    const [row] = await db.query('SELECT pg_catalog.pg_backend_pid() AS pid');
+    let ending: Promise<unknown> | undefined;
+    const endless = db.visitBinary('SELECT pg_catalog.generate_series(1, 1000000000) AS g', () => {
+      ending ??= other.query('SELECT pg_catalog.pg_terminate_backend($1::int)', [row?.['pid'] ?? '']);
+    });
+    expect(await sqlstate(endless)).toBe('57P01');
+    await ending;
+  });
+
+  test('visitBinary runs one query, and nothing that ends it', async () => {
+    const db = await leader();
+    const none = (): void => expect.unreachable();
+    await expect(db.visitBinary('COMMIT', none)).rejects.toThrow('COMMIT');
+    for (const text of ['SELECT 1) TO STDOUT; COMMIT; --', 'SELECT 1; COMMIT', "SELECT 1) TO '/tmp/x' --"])
+      expect(await sqlstate(db.visitBinary(text, none))).toBe('42601');
+    expect(await db.query('SELECT 1 AS a')).toEqual([{ a: '1' }]);
+  });
 });

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Connected } from './connect.ts';
-import type { BindValue, DatabaseHandle, Row } from './handle.ts';
+import { binaryRows } from './binary-rows.ts';
+import type { BinaryRow, BindValue, DatabaseHandle, Row } from './handle.ts';
 import { rowsOf, bindText } from './rows.ts';
 import type { StatementQueue } from './statement-queue.ts';
 import { refuseStatement } from './refuse-statement.ts';
@@ -70,15 +71,35 @@ export function snapshotHandle(queue: StatementQueue): DatabaseHandle {
   async function visit(text: string, each: (row: Row) => void, values: readonly BindValue[] = []): Promise<number> {
     refuseStatement(text);
     const bound = values.map(bindText);
-    const visitor: Visitor = { each, failure: undefined };
+    return visitWith(each, async (connection, visited) => {
+      rowsOf(await connection.extended(text, bound, visited));
+    });
+  }
+
+  async function visitBinary(text: string, each: (row: BinaryRow) => void): Promise<number> {
+    refuseStatement(text);
+    return visitWith(each, async (connection, visited) => {
+      // The simple protocol, which COPY needs, would run what comes after a semicolon: this one is refused such a text.
+      await connection.extended(`SELECT FROM (${text}\n) AS visited LIMIT 0`, []);
+      const rows = binaryRows(visited);
+      await connection.copyOut(`COPY (${text}\n) TO STDOUT (FORMAT binary)`, rows.take);
+      rows.end();
+    });
+  }
+
+  async function visitWith<Visited>(
+    each: (row: Visited) => void,
+    read: (connection: Connected, visited: (row: Visited) => void) => Promise<void>,
+  ): Promise<number> {
+    const visitor: Visitor<Visited> = { each, failure: undefined };
     try {
-      return await run((connection, goesOn) => visitEach(connection, text, bound, visitor, goesOn));
+      return await run((connection, goesOn) => visitEach(connection, read, visitor, goesOn));
     } catch (error) {
       throw visitor.failure === undefined ? error : visitor.failure.error;
     }
   }
 
-  return { query, walk, visit };
+  return { query, walk, visit, visitBinary };
 }
 
 async function declare(
@@ -102,24 +123,23 @@ async function fetch(connection: Connected, cursor: string, rows: number): Promi
   return { batch: result === undefined ? [] : rowsOf(result), bytes: connection.bytesRead() - before };
 }
 
-interface Visitor {
-  readonly each: (row: Row) => void;
+interface Visitor<Visited> {
+  readonly each: (row: Visited) => void;
   /** What `each` has thrown. */
   failure: { readonly error: unknown } | undefined;
 }
 
 /** A library in the middle of its rows would not survive what `each` throws: it is kept until the statement has ended. */
-async function visitEach(
+async function visitEach<Visited>(
   connection: Connected,
-  text: string,
-  values: readonly (string | null)[],
-  visitor: Visitor,
+  read: (connection: Connected, visited: (row: Visited) => void) => Promise<void>,
+  visitor: Visitor<Visited>,
   goesOn: () => void,
 ): Promise<number> {
   let rows = 0;
   let cancelled: Promise<void> | undefined;
   const ended = new AbortController();
-  const visit = (row: Row): void => {
+  const visit = (row: Visited): void => {
     if (visitor.failure !== undefined) return;
     rows += 1;
     if (rows % deadlineRows === 0) goesOn();
@@ -131,7 +151,7 @@ async function visitEach(
     }
   };
   try {
-    rowsOf(await connection.extended(text, values, visit));
+    await read(connection, visit);
   } finally {
     ended.abort();
     // It must not hit the next statement.

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { openSnapshot, quoteIdentifier, resolveConnection } from '@pgdrill/core';
+import { openSnapshot, resolveConnection } from '@pgdrill/core';
 import type { ChainField } from '@pgdrill/core';
 import { createTestDatabase } from '../../../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../../../sandbox/src/testing/test-database.ts';
+import { oddColumns, oddTable } from '../../fixtures/odd-columns.ts';
 import { compileFormat, renderContext } from './compile-format.ts';
 import { newReads } from './reads.ts';
 
@@ -11,33 +12,9 @@ afterEach(async () => {
   for (const database of open.splice(0)) await database.drop();
 });
 
-/** Column definitions and a value of each, in types whose text is easily got wrong; and a cast that lies. */
-const COLUMNS: Readonly<Record<string, readonly [type: string, value: string]>> = {
-  plain: ['text', `'ä|b''c'`],
-  'Odd "name': ['text', `''`],
-  none: ['text', 'NULL'],
-  flag: ['boolean', 'true'],
-  amount: ['numeric', '1.10'],
-  rate: ['float8', '0.1::float8 + 0.2::float8'],
-  bytes: ['bytea', String.raw`'\x00ff'`],
-  list: ['text[]', `ARRAY['a b', NULL, 'c"d']`],
-  doc: ['jsonb', `'{"b": 1.10, "a": "\\u00e9"}'`],
-  padded: ['char(5)', `'a'`],
-  mood: ['mood', `'sad'`],
-  span: ['interval', `'1 month -2 days 00:00:00.000001'`],
-};
-const SQL = `CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE FUNCTION lie(mood) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'glad' $$;
-  CREATE CAST (mood AS text) WITH FUNCTION lie(mood) AS IMPLICIT;
-  CREATE TABLE t (${Object.entries(COLUMNS)
-    .map(([name, [type]]) => `${quoteIdentifier(name)} ${type}`)
-    .join(', ')});
-  INSERT INTO t VALUES (${Object.values(COLUMNS)
-    .map(([, value]) => value)
-    .join(', ')})`;
-
 /** The text of a row as the parts give it, and as it is when each column is read by itself. */
 async function bothTexts(fields: readonly ChainField[], separator: string): Promise<readonly [string, string]> {
-  const database = await createTestDatabase({ sql: SQL });
+  const database = await createTestDatabase({ sql: oddTable });
   open.push(database);
   const connection = resolveConnection(database.url, {});
   const { signal } = new AbortController();
@@ -58,7 +35,7 @@ async function bothTexts(fields: readonly ChainField[], separator: string): Prom
 }
 
 describe('compileJoined', () => {
-  const columns = Object.keys(COLUMNS).map((column) => ({ column }));
+  const columns = Object.keys(oddColumns).map((column) => ({ column }));
 
   it.each(['|', '', `', '`])(
     'reads columns side by side as the very text that each of them has, joined by %j',

@@ -64,6 +64,6 @@ function sideBySide(fields: readonly ChainField[], { typeOf }: RenderContext): r
 }
 
 /** Is a field a column's own text? */
-function isOwnText(field: ChainField): field is ColumnField {
+export function isOwnText(field: ChainField): field is ColumnField {
   return 'column' in field && !field.timestamp && !field.epoch && !field.json && !field.as;
 }

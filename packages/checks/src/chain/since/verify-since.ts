@@ -49,14 +49,16 @@ export async function verifySince(
     missing: lost(places.missing),
     differing: lost(places.differing),
   };
+  const verifiedRows = async (chain: PreparedChain): Promise<VerifiedRows> =>
+    (await verifyRows(db, chain, relation, () => counting, context)).verified;
   const verifyWhole = async (why: string): Promise<VerifiedSince> => ({
-    ...(await verifyRows(db, recomputed(prepared), relation, counting, context)),
+    ...(await verifiedRows(recomputed(prepared))),
     since: { ...facts, whole: why },
   });
 
   if (!hasOrder) return verifyWhole('without an order, only the links tell which rows came after the head');
   if (chain.verifiers?.includes('independent') === false && bySql !== null)
-    return { ...(await verifyRows(db, prepared, relation, counting, context)), since: { ...facts, whole: SQL_ALONE } };
+    return { ...(await verifiedRows(prepared)), since: { ...facts, whole: SQL_ALONE } };
   const [sql, counted] = [bySql === null ? null : await bySql(db), await counting];
   if (sql !== null && !isWhole(sql, found, counted)) return verifyWhole('the server did not find it whole');
   const walked = await walkSince(db, found, relation, { places: places.places, older }, progressOf(found, context));

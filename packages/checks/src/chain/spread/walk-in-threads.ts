@@ -1,42 +1,54 @@
 import { DatabaseError, siblingModule } from '@pgdrill/core';
 import type { DatabaseHandle, ObserveContext, Threads } from '@pgdrill/core';
+import type { CheckpointPlaces } from '../checkpoints.ts';
 import type { FoundChain } from '../find-chains.ts';
 import type { WalkedRows } from '../walk-rows.ts';
+import { blockRanges } from './block-ranges.ts';
 import { joinRanges } from './join-ranges.ts';
 import type { WalkedRange } from './join-ranges.ts';
-import { orderRanges } from './range-bounds.ts';
 import type { RangeTask } from './read-range.ts';
 
 /** The server has no more connections. */
 const TOO_MANY_CONNECTIONS = '53300';
 
+/** What threads saw of a whole chain. */
+export interface SpreadRows {
+  readonly walked: WalkedRows;
+  /** How many rows the table has by the count of its server. */
+  readonly counted: number;
+  /** Null where they were not asked for. */
+  readonly places: CheckpointPlaces | null;
+}
+
 /**
- * Reads every row of a chain in threads, each a range of its order over a connection of its own, and puts together what they saw.
+ * Reads every row of a chain in threads, each a range of its blocks over a connection of its own, and puts together what they saw.
  *
  * Only a whole chain can be told that way. One that is not is walked in its order afterwards, by one process, to name what broke.
  *
  * @param relation the table, quoted for SQL
- * @param rows how many rows it has, which may be known only later, and about how many
- * @returns null where the chain is not whole, or cannot be read in ranges: without an order, or a stored link
+ * @param bits the places are told of the rows whose hashes begin with so many zero bits; null to tell none
+ * @returns null where the chain is not whole, or cannot be read in ranges: without blocks, or a stored link
  * @throws DatabaseError when the rows cannot be read; Error when a thread died
  */
 export async function walkInThreads(
   db: DatabaseHandle,
   { chain, types, name }: FoundChain,
   relation: string,
-  rows: { readonly counting: Promise<number>; readonly about: number },
+  bits: number | null,
   { threads, progress }: Pick<ObserveContext, 'threads' | 'progress'>,
-): Promise<WalkedRows | null> {
-  if (threads === null || chain.order.length === 0 || chain.prev.column === undefined) return null;
-  const ranges = await orderRanges(db, chain, relation, { about: rows.about, parts: threads.count });
+): Promise<SpreadRows | null> {
+  if (threads === null || chain.prev.column === undefined) return null;
+  const ranges = await blockRanges(db, relation, threads.count);
   if (ranges === null) return null;
-  const tasks = ranges.map((range): RangeTask => ({ chain, types, relation, range }));
-  const walked = await readRanges(threads, tasks, (read) => progress(name, read));
-  const parts = walked.filter((part) => part !== null);
+  const tasks = ranges.map((range): RangeTask => ({ chain, types, relation, range, bits }));
+  const read = await readRanges(threads, tasks, (rows) => progress(name, rows));
+  const parts = read.filter((part) => part !== null);
   if (parts.length < tasks.length) return null;
-  const whole = joinRanges(parts, chain.prev.genesis.stored ?? null);
-  // Rows in no range: those with NULL in the order.
-  return whole !== null && whole.rows + whole.unchained === (await rows.counting) ? whole : null;
+  const walked = joinRanges(parts, chain.prev.genesis.stored ?? null);
+  if (walked === null) return null;
+  const counted = parts.reduce((sum, part) => sum + part.counted, 0);
+  if (walked.rows + walked.unchained !== counted) return null;
+  return { walked, counted, places: bits === null ? null : { bits, places: parts.flatMap(({ places }) => places) } };
 }
 
 async function readRanges(
