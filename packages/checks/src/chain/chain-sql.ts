@@ -12,7 +12,8 @@ export interface ColumnsSql {
 }
 
 /**
- * Does a row fit its own hash? An expression that the server computes over the row `t`, null where it has no functions for that.
+ * Does a row fit its own hash? An expression that the server computes over the row `t`, which may be NULL instead of false; null where it has no
+ * functions for that.
  *
  * Only functions of pg_catalog have a part in it, named with their schema, so that no function that somebody made is called.
  */
@@ -25,7 +26,7 @@ export function rowFitsSql(chain: WholeChain, columns: ColumnsSql): string | nul
     const same = sameHashSql(`pg_catalog.${hash.algorithm}(${bytes})`, chain);
     return format.when === undefined ? same : `(${selectorSql(format.when)} AND ${same})`;
   });
-  return fits.includes(null) ? null : `coalesce(${fits.join(' OR ')}, false)`;
+  return fits.includes(null) ? null : `(${fits.join(' OR ')})`;
 }
 
 /** Source: PostgreSQL manual, "Binary String Functions": these and no others. */

@@ -63,13 +63,14 @@ export function sqlVerifier({ chain, relation, types }: FoundChain, owner: strin
       if (!wereRead(measured)) return null;
       const total = (name: string): bigint => totalOf(measured, name);
       const open = total('hash') - total('prev');
+      const mismatches = total('rows') - total('fits');
       return {
         rows: Number(total('rows')),
-        mismatches: Number(total('mismatches')),
+        mismatches: Number(mismatches),
         unchained: Number(total('unchained')),
         fineRows: Number(total('fine')),
         heads:
-          isBound && total('mismatches') === 0n
+          isBound && mismatches === 0n
             ? await findHeads(db, chain, relation, seed, open, Number(total('first')))
             : null,
       };
@@ -101,7 +102,8 @@ function request(
   return {
     derive: Object.fromEntries(texts.map((name, index) => [`text${index}`, renderedText({ name })])),
     measures: {
-      mismatches: sum(`count(*) FILTER (WHERE ${isChained} AND NOT (${fits}))`),
+      // Those that do, so that neither false nor NULL is taken for true.
+      fits: sum(`count(*) FILTER (WHERE ${fits})`),
       first: sum(`count(*) FILTER (WHERE ${isChained} AND ${isFirst})`),
       ...(fine.length === 0 ? {} : { fine: sum(`count(*) FILTER (WHERE ${isChained} AND (${fine.join(' OR ')}))`) }),
       hash: sum(`sum(${digestSql(linkSql(hash.column, chain), scope, seed)}) FILTER (WHERE ${isChained})`),
