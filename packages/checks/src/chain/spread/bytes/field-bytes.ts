@@ -36,6 +36,9 @@ type Put = (row: BinaryRow, isFirst: boolean, at: number) => number;
 /** A function takes 100 arguments at most. */
 const MOST_JOINED = 90;
 
+/** So many views are kept. */
+const MOST_VIEWS = 1024;
+
 /**
  * Prepares to put the fields of a format together. Columns that stand side by side come joined from the server, with what separates them.
  *
@@ -44,12 +47,15 @@ const MOST_JOINED = 90;
 export function fieldBytes(format: JoinedFormat, { typeOf, add, prev }: FieldSource): FieldBytes | null {
   if (format.skipNull === true) return null;
   let target = Buffer.alloc(4096);
+  // By their length: many rows have the same, and each view costs as much as what is copied into it.
+  let views: Buffer[] = [];
   let fine = false;
   const room = (size: number): void => {
     if (size <= target.length) return;
     const larger = Buffer.alloc(2 * size);
     target.copy(larger);
     target = larger;
+    views = [];
   };
   const putConstant = (text: string): Put => {
     const constant = Buffer.from(text, 'utf8');
@@ -140,7 +146,8 @@ export function fieldBytes(format: JoinedFormat, { typeOf, add, prev }: FieldSou
         at = put(row, isFirst, at);
         if (at < 0) return null;
       }
-      return target.subarray(0, at);
+      // Of longer ones there would be too many.
+      return at < MOST_VIEWS ? (views[at] ??= target.subarray(0, at)) : target.subarray(0, at);
     },
     isFine: () => fine,
   };

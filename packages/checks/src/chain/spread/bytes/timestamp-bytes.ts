@@ -96,7 +96,7 @@ function writeFraction(target: Buffer, at: number, micros: number, digits: 0 | 3
 function writeNumber(target: Buffer, at: number, value: number, digits: number): number {
   let left = value;
   for (let place = at + digits - 1; place >= at; place -= 1) {
-    const next = Math.floor(left / 10);
+    const next = Math.trunc(left / 10);
     target[place] = ZERO + left - next * 10;
     left = next;
   }
