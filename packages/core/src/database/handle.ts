@@ -9,8 +9,8 @@ export type BindValue = string | number | bigint | boolean | null | readonly (st
 /**
  * A read-only, repeatable-read view of one database, the same over every driver.
  *
- * Every value is text or null, never a Date, a number or a Buffer: both drivers' defaults cut microseconds off timestamps. Statements run one after
- * another. Errors are `DatabaseError`, with the SQLSTATE.
+ * Every value is text or null (or, of `visitBinary`, bytes), never a Date or a number: both drivers' defaults cut microseconds off timestamps.
+ * Statements run one after another. Errors are `DatabaseError`, with the SQLSTATE.
  */
 export interface DatabaseHandle {
   /** Runs one statement and returns all its rows. Column names must be distinct. */
@@ -35,7 +35,10 @@ export interface DatabaseHandle {
    * As `visit`, but the values come as bytes: text in UTF-8, everything else as its type sends it. Of wide rows that are not needed as text it takes about
    * half the processor's time.
    *
-   * @param text without bind parameters
+   * @param text a query without bind parameters
+   * @param each as of `visit`; what it is given is good only until it returns
+   * @returns how many rows there were
+   * @throws as `visit`
    */
   visitBinary(text: string, each: (row: BinaryRow) => void): Promise<number>;
 }
