@@ -6,7 +6,7 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** Ends the work as a signal does, for another reason, and the program with it should the work not end. */
   abort(reason: unknown, status: number): void;
-  /** The work is done, and its status known: from now on a signal ends the program at once, and with that status. */
+  /** The work is done, and its status known: from now on a signal ends the program at once, and with that status; one that came before, too. */
   finish(status: number): void;
 }
 
@@ -48,7 +48,11 @@ export function listenForSignals(): Interruption {
       controller.abort(reason);
       exitSoon(status);
     },
-    finish: (status) => (finished = status),
+    finish(status) {
+      finished = status;
+      // Left to itself, Deno takes a while to end in which it no longer listens: an impatient signal then would be the status.
+      if (controller.signal.aborted) process.exit(status);
+    },
   };
 }
 

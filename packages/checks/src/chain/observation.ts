@@ -84,7 +84,7 @@ export interface ChainObservation {
   readonly expectEmpty: boolean;
   /** By `descriptionDigest`: how its hashes are made. */
   readonly description: string;
-  /** Set where no order is declared, so that only the links tell. */
+  /** Set where no order is declared, or threads read the chain without looking at it, so that only the links tell. */
   readonly unordered?: true;
   /** Set when it was to be recomputed from an earlier capture on. */
   readonly since?: ChainSince;

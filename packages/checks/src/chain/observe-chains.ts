@@ -137,20 +137,18 @@ async function verifyWhole(
   mostSegments: number | undefined,
   context: ObserveContext,
 ): Promise<Verified> {
-  const verifying = (counting: () => Promise<number>): ReturnType<typeof verifyRows> =>
-    verifyRows(db, prepared, relation, counting, context, mostSegments);
-  if (prepared.isScanned) {
-    const counting = prepared.counted(db);
-    const [counted, own, { verified }] = await Promise.all([
-      counting,
-      counting.then((rows) => askOwn(db, prepared.found, rows, context)),
-      verifying(() => counting),
-    ]);
-    return { counted, own, verified, places: await prepared.places() };
-  }
-  const { verified, told } = await verifying(() => prepared.counted(db));
-  const counted = told?.counted ?? (await prepared.counted(db));
-  return { counted, own: await askOwn(db, prepared.found, counted, context), verified, places: told?.places ?? null };
+  const { found, isLeftToThreads, about } = prepared;
+  const counting = isLeftToThreads ? null : prepared.counted(db);
+  const counted = (): Promise<number> => counting ?? prepared.counted(db);
+  // The threads' own count comes last, and how long its own function would take is known about as well from an estimate.
+  const size = (): Promise<number> => (isLeftToThreads && about !== null ? Promise.resolve(about) : counted());
+  const [own, { verified, told }] = await Promise.all([
+    size().then((rows) => askOwn(db, found, rows, context)),
+    verifyRows(db, prepared, relation, counted, context, mostSegments),
+  ]);
+  if (isLeftToThreads)
+    return { counted: told?.counted ?? (await counted()), own, verified, places: told?.places ?? null };
+  return { counted: await counted(), own, verified, places: await prepared.places() };
 }
 
 async function verifyFrom(

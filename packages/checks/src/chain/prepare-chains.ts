@@ -10,8 +10,8 @@ import type { WholeChain } from './whole-chain.ts';
 /** A chain, and what the scan will tell of it. */
 export interface PreparedChain {
   readonly found: FoundChain;
-  /** Does the scan tell anything of it? A long chain that only our own process is to verify is left to its threads. */
-  readonly isScanned: boolean;
+  /** A long chain that only our own process is to verify: its threads tell all that the scan would. */
+  readonly isLeftToThreads: boolean;
   /** Waits for the scan; null where the server cannot verify this chain. */
   readonly bySql: ((db: DatabaseHandle) => Promise<SqlVerdict | null>) | null;
   /** Is it in tables, of which the scan reads the blocks, and others can read some? */
@@ -46,7 +46,7 @@ async function askScan(
   const count = async (handle: DatabaseHandle): Promise<number> =>
     relation === null ? 0 : countRows(handle, relation);
   const unasked = {
-    isScanned: false,
+    isLeftToThreads: false,
     bySql: null,
     hasBlocks: false,
     about: null,
@@ -59,7 +59,7 @@ async function askScan(
   const { tables, about } = rows;
   const wanted = chain.verifiers?.includes('sql') ?? true;
   if (!wanted && context.since === null && isSpread(chain, about, context))
-    return { ...unasked, hasBlocks: true, about };
+    return { ...unasked, isLeftToThreads: true, hasBlocks: true, about };
   const verifier = wanted ? sqlVerifier(found, owner) : null;
   const facts = scanFacts(chain, owner, about);
   const request: MeasureRequest = {
@@ -70,7 +70,7 @@ async function askScan(
   const answered = (): Promise<readonly MeasuredTable[]> => Promise.all(answers);
   return {
     bySql: verifier && (async (handle) => verifier.verdict(handle, await answered())),
-    isScanned: true,
+    isLeftToThreads: false,
     hasBlocks: true,
     about,
     counted: async (handle) => facts.counted(await answered()) ?? (await count(handle)),

@@ -38,7 +38,7 @@ type Open = { -readonly [key in keyof Segment]: Segment[key] };
 
 /** Starts with none. What a row in order costs does not depend on how many there are, nor its memory on how many rows they hold. */
 export function newSegments(): Segments {
-  const waiting = waitingSegments();
+  const waiting = new Map<string | null, Open>();
   // All but the one that grew last: that one is found without, and put there only when another grows.
   const byEnd = new Map<string, Open>();
   const known = new Set<Open>();
@@ -58,7 +58,7 @@ export function newSegments(): Segments {
     if (byEnd.get(segment.hash) === segment) byEnd.delete(segment.hash);
   };
   const appendWaiting = (segment: Open): void => {
-    const next = waiting.get(segment.hash);
+    const next = waiting.size > (segment.waits ? 1 : 0) ? waiting.get(segment.hash) : undefined;
     // A ring has no end.
     if (next === undefined || next === segment) return;
     forget(next);
@@ -105,37 +105,4 @@ export function newSegments(): Segments {
       return oldest;
     },
   };
-}
-
-interface WaitingSegments {
-  set(prev: string | null, segment: Open): void;
-  get(hash: string | null): Open | undefined;
-  delete(prev: string | null): void;
-}
-
-/** Segments by the row that they wait for. Nearly every row is asked for in vain, which a few of its hash's digits tell sooner than a look into a map. */
-function waitingSegments(): WaitingSegments {
-  const byPrev = new Map<string | null, Open>();
-  const marked = new Uint32Array(MARKS);
-  const count = (prev: string | null, by: number): void => {
-    const mark = markOf(prev);
-    marked[mark] = (marked[mark] ?? 0) + by;
-  };
-  return {
-    set(prev, segment) {
-      if (!byPrev.has(prev)) count(prev, 1);
-      byPrev.set(prev, segment);
-    },
-    get: (hash) => (marked[markOf(hash)] === 0 ? undefined : byPrev.get(hash)),
-    delete(prev) {
-      if (byPrev.delete(prev)) count(prev, -1);
-    },
-  };
-}
-
-const MARKS = 4096;
-
-function markOf(hash: string | null): number {
-  if (hash === null || hash.length < 8) return 0;
-  return (hash.charCodeAt(2) * 961 + hash.charCodeAt(5) * 31 + hash.charCodeAt(7)) % MARKS;
 }

@@ -33,7 +33,7 @@ const SAMPLED = 10_000;
  */
 export async function verifyRows(
   db: DatabaseHandle,
-  { found, isScanned, bySql, about }: PreparedChain,
+  { found, isLeftToThreads, bySql, about }: PreparedChain,
   relation: string,
   counting: () => Promise<number>,
   context: ObserveContext,
@@ -46,13 +46,13 @@ export async function verifyRows(
   const walkAll = async (): Promise<{ walked: WalkedRows; told: ToldRows | null }> => {
     const rows = about ?? (await counting());
     const spread = isSpread(found.chain, rows, context)
-      ? await walkInThreads(db, found, relation, isScanned ? null : placeBits(rows), context)
+      ? await walkInThreads(db, found, relation, isLeftToThreads ? placeBits(rows) : null, context)
       : null;
     return spread === null ? { walked: await walkHere(), told: null } : { walked: spread.walked, told: spread };
   };
   if (bySql === null) {
     const { walked, told } = await walkAll();
-    return { verified: walkOnly(walked), told };
+    return { verified: walkOnly(walked), told: isLeftToThreads ? told : null };
   }
   const untold = (verified: VerifiedRows) => ({ verified, told: null });
   const walksAll = verifiers?.includes('independent') ?? (await counting()) <= MOST_WALKED;

@@ -14,7 +14,15 @@ import type { ChainWalk, UnlinkedRow } from './walk.ts';
 /** What reading all rows of a table shows of its chains. Keys and scopes are as they are stored. */
 export type WalkedRows = Pick<
   ChainObservation,
-  'rows' | 'unchained' | 'unformatted' | 'heads' | 'breaks' | 'fineRows' | 'coarseMismatches' | 'outOfOrder'
+  | 'rows'
+  | 'unchained'
+  | 'unformatted'
+  | 'heads'
+  | 'breaks'
+  | 'fineRows'
+  | 'coarseMismatches'
+  | 'unordered'
+  | 'outOfOrder'
 >;
 
 /** So many rows that no row was found for are looked up, to say why; of more, the rest counts as the walk sees it. */

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import postgres from 'postgres';
 import type { ConnectionSettings } from './connection.ts';
@@ -9,6 +10,15 @@ import { withoutLibpqVariables } from './libpq-variables.ts';
 interface Answer extends Array<Row> {
   readonly columns?: readonly { readonly name: string }[];
   readonly state?: { readonly pid: number; readonly secret: number };
+}
+
+/**
+ * A COPY to the client. The library resolves it with a stream, which an error that comes with the first data destroys before whoever waits for it is told:
+ * so listeners have to be there when it does.
+ */
+interface Copy {
+  resolve: (pieces: Readable) => void;
+  readable(): Promise<Readable>;
 }
 
 /** Every type that the library converts, here left as text in both directions. To have no parser at all is its fastest way. */
@@ -58,9 +68,13 @@ export async function startPostgres(settings: ConnectionSettings, connected: Ser
     copyOut: async (text, each) => {
       if (lost !== null) throw lost;
       try {
-        const pieces = await sql.unsafe(text, [], { simple: true } as object).readable();
-        pieces.on('data', each);
-        await finished(pieces);
+        const asked = sql.unsafe(text, [], { simple: true } as object) as unknown as Copy;
+        const { resolve } = asked;
+        asked.resolve = (pieces) => {
+          pieces.on('data', each).on('error', () => undefined);
+          resolve(pieces);
+        };
+        await finished(await asked.readable());
       } catch (error) {
         throw connectionLost(error, connected);
       }

@@ -284,7 +284,12 @@ describe.each(['pg', 'postgres'] as const satisfies readonly DriverName[])('hand
     });
     expect(await endless.catch((error: unknown) => error)).toBe(mine);
     expect(seen).toBe(500);
-    expect(await sqlstate(db.visitBinary('SELECT 1 / (id - 20000) FROM public.rows', () => undefined))).toBe('22012');
+    // Far on, and with the first row.
+    for (const text of [
+      'SELECT 1 / (id - 20000) FROM public.rows',
+      'SELECT 1 / (g - 1) FROM generate_series(1, 3) AS g',
+    ])
+      expect(await sqlstate(db.visitBinary(text, () => undefined))).toBe('22012');
     expect(await db.query('SELECT 1 AS a')).toEqual([{ a: '1' }]);
   });
 

@@ -17,6 +17,8 @@ export async function blockRanges(
   relation: string,
   parts: number,
 ): Promise<readonly BlockRange[] | null> {
+  // Holds a lock until the transaction ends, so that nobody rewrites the table between one thread's start and another's.
+  await db.query(`SELECT FROM ${relation} LIMIT 0`);
   const [found] = await db.query(
     `WITH RECURSIVE member AS (
        SELECT $1::regclass::oid AS oid

@@ -40,6 +40,7 @@ function both(ranges: readonly (readonly Place[])[]): readonly [unknown, unknown
       coarseMismatches: 0,
       breaks: {},
       heads: [{ scope: '', rows, ...head }],
+      unordered: true,
       outOfOrder: 0,
     },
   ];

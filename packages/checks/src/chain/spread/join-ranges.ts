@@ -43,6 +43,7 @@ export function joinRanges(ranges: readonly WalkedRange[], genesis: string | nul
     breaks: {},
     heads,
     // Nobody has looked at the order, nor needs to where the links are whole.
+    unordered: true,
     outOfOrder: 0,
   };
 }

@@ -41,7 +41,7 @@ export async function run(
   try {
     const read = (await readBytes(db, task, progress)) ?? (await readTexts(db, task, progress));
     const { relation, range } = task;
-    // In the process of the server that has just had the same blocks in its hands, this takes next to no time.
+    // In the process of the server that has just had the same blocks in its hands, this takes next to no time; before 14, it reads the table.
     const [counted] = await db.query(`SELECT count(*) AS rows FROM ${relation} AS t${rangeSql(range)}`);
     return { ...read, counted: Number(counted?.['rows']) };
   } catch (error) {

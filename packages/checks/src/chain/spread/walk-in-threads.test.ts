@@ -43,7 +43,8 @@ const chainsOf = ({ description }: ChainShape, index: number): readonly ChainCon
 const canSpread = ({ description: { prev } }: ChainShape): boolean => prev?.column !== undefined;
 
 /** What a walk sees besides the order, which threads do not look at. */
-const inAnyOrder = (walked: WalkedRows | undefined): WalkedRows | undefined => walked && { ...walked, outOfOrder: 0 };
+const inAnyOrder = (walked: WalkedRows | undefined): WalkedRows | undefined =>
+  walked && { ...walked, unordered: true, outOfOrder: 0 };
 
 /** In an order that does not tell which of three rows with the same time comes first. */
 const tied: ChainConfig = { ...ledgerChain, order: ['at', 'hash'] };

@@ -1,5 +1,5 @@
 import { hash as digest } from 'node:crypto';
-import type { BinaryRow } from '@pgdrill/core';
+import type { BinaryRow, ChainAlgorithm } from '@pgdrill/core';
 import { columnSql } from '../../chain-sql.ts';
 import { keyColumn, scopeOf } from '../../row-reader.ts';
 import type { WholeChain } from '../../whole-chain.ts';
@@ -40,6 +40,7 @@ export function byteReader(chain: WholeChain, typeOf: (column: string) => string
     isBytes ? typeOf(column) === 'bytea' : hash.encoding === 'hex' && isText(typeOf(column));
   if (!isStoredSo(hash.column) || !isStoredSo(prev.column)) return null;
   const { stored: genesis = null, hashed } = prev.genesis;
+  if (!canHash(hash.algorithm)) return null;
   // Links are read as ASCII.
   if (genesis !== null && !/^[ -~]*$/.test(genesis)) return null;
 
@@ -73,6 +74,15 @@ export function byteReader(chain: WholeChain, typeOf: (column: string) => string
       };
     },
   };
+}
+
+/** Not every build of OpenSSL has every algorithm. */
+function canHash(algorithm: ChainAlgorithm): boolean {
+  try {
+    return digest(algorithm, '', 'hex') !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** Types that are sent as the bytes of their text. */
