@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import postgres from 'postgres';
 import type { ConnectionSettings } from './connection.ts';
@@ -14,10 +14,10 @@ interface Answer extends Array<Row> {
 
 /**
  * A COPY to the client. The library resolves it with a stream, which an error that comes with the first data destroys before whoever waits for it is told:
- * so listeners have to be there when it does.
+ * so somebody has to listen for errors when it does.
  */
 interface Copy {
-  resolve: (pieces: Readable) => void;
+  resolve: (answer: unknown) => void;
   readable(): Promise<Readable>;
 }
 
@@ -70,11 +70,14 @@ export async function startPostgres(settings: ConnectionSettings, connected: Ser
       try {
         const asked = sql.unsafe(text, [], { simple: true } as object) as unknown as Copy;
         const { resolve } = asked;
-        asked.resolve = (pieces) => {
-          pieces.on('data', each).on('error', () => undefined);
-          resolve(pieces);
+        asked.resolve = (answer) => {
+          // At the end it is called again, with what is no stream.
+          if (answer instanceof Readable) answer.on('error', () => undefined);
+          resolve(answer);
         };
-        await finished(await asked.readable());
+        const pieces = await asked.readable();
+        pieces.on('data', each);
+        await finished(pieces);
       } catch (error) {
         throw connectionLost(error, connected);
       }
