@@ -13,13 +13,13 @@ const packages = join(import.meta.dirname, '../../packages');
 /**
  * Files that are started or imported by their name, beside the `mod` of every package. `siblingModule` finds those of threads beside whatever names them.
  */
-const STARTED: Readonly<Record<string, readonly string[]>> = {
+const NAMED: Readonly<Record<string, readonly string[]>> = {
   core: ['threads/thread', 'database/identifier'],
   checks: ['chain/spread/read-range'],
   cli: ['main'],
 };
 
-for (const room of readdirSync(packages)) await bundle(join(packages, room, 'dist'), ['mod', ...(STARTED[room] ?? [])]);
+for (const room of readdirSync(packages)) await bundle(join(packages, room, 'dist'), ['mod', ...(NAMED[room] ?? [])]);
 
 async function bundle(dist: string, entries: readonly string[]): Promise<void> {
   const build = await rolldown({

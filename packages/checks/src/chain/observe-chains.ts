@@ -130,6 +130,7 @@ interface Verified {
   readonly places: CheckpointPlaces | null;
 }
 
+/** By all verifiers that the config asks for, beside the database's own. */
 async function verifyWhole(
   db: DatabaseHandle,
   prepared: PreparedChain,
@@ -151,6 +152,7 @@ async function verifyWhole(
   return { counted: await counted(), own, verified, places: await prepared.places() };
 }
 
+/** The same, from an earlier capture's heads on. */
 async function verifyFrom(
   db: DatabaseHandle,
   prepared: PreparedChain,

@@ -22,6 +22,8 @@ const HEADER = LENGTH_AT + 4;
 const TRAILER = -1;
 
 /**
+ * Prepares to read one COPY.
+ *
  * @param each is given each row; what it holds is good only until it returns
  */
 export function binaryRows(each: (row: BinaryRow) => void): BinaryRows {

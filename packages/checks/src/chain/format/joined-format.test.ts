@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { openSnapshot, resolveConnection } from '@pgdrill/core';
 import type { ChainField } from '@pgdrill/core';
 import { createTestDatabase } from '../../../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../../../sandbox/src/testing/test-database.ts';
 import { oddColumns, oddTable } from '../../fixtures/odd-columns.ts';
+import { testSession } from '../../fixtures/test-session.ts';
 import { compileFormat, renderContext } from './compile-format.ts';
 import { newReads } from './reads.ts';
 
@@ -16,9 +16,7 @@ afterEach(async () => {
 async function bothTexts(fields: readonly ChainField[], separator: string): Promise<readonly [string, string]> {
   const database = await createTestDatabase({ sql: oddTable });
   open.push(database);
-  const connection = resolveConnection(database.url, {});
-  const { signal } = new AbortController();
-  const session = await openSnapshot({ connection, driver: 'pg', signal, deadlineSeconds: 60 });
+  const session = await testSession(database.url);
   try {
     const reads = newReads();
     const render = compileFormat(

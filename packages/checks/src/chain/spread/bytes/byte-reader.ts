@@ -17,7 +17,7 @@ export interface ByteRow {
   readonly fine: boolean;
 }
 
-/** Reads rows of a chain from the bytes in which they are sent, without making text of what is hashed, which takes half the time of a `RowReader`. */
+/** Reads rows of a chain from the bytes in which they are sent, without making text of what is hashed: about a third less work than a `RowReader`'s. */
 export interface ByteReader {
   /** What to select from the table `t`. */
   readonly select: readonly string[];

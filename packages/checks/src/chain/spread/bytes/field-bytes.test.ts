@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSnapshot, resolveConnection } from '@pgdrill/core';
 import type { ChainField, JoinedFormat, SnapshotSession } from '@pgdrill/core';
 import { createTestDatabase } from '../../../../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../../../../sandbox/src/testing/test-database.ts';
 import { oddColumns, oddTable } from '../../../fixtures/odd-columns.ts';
+import { testSession } from '../../../fixtures/test-session.ts';
 import { fieldBytes } from './field-bytes.ts';
 
 const PREV = `'ab'`;
@@ -14,9 +14,7 @@ beforeAll(async () => {
     sql: `${oddTable}; ALTER TABLE t ADD COLUMN long text DEFAULT repeat('ä', 9000), ADD COLUMN name varchar(9) DEFAULT 'n',
       ADD COLUMN at timestamptz DEFAULT '2024-02-29 23:59:59.120+00', ADD COLUMN never timestamp`,
   });
-  const { signal } = new AbortController();
-  const connection = resolveConnection(database.url, {});
-  session = await openSnapshot({ connection, driver: 'pg', signal, deadlineSeconds: 60 });
+  session = await testSession(database.url);
 });
 afterAll(async () => {
   await session.close();

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSnapshot, resolveConnection } from '@pgdrill/core';
 import type { SnapshotSession } from '@pgdrill/core';
 import { createTestDatabase } from '../../../../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../../../../sandbox/src/testing/test-database.ts';
+import { testSession } from '../../../fixtures/test-session.ts';
 import { isFine, timestampText } from '../../format/timestamp-text.ts';
 import { MOST_TIMESTAMP_BYTES, timestampBytes } from './timestamp-bytes.ts';
 
@@ -11,9 +11,7 @@ let database: TestDatabase;
 let session: SnapshotSession;
 beforeAll(async () => {
   database = await createTestDatabase();
-  const { signal } = new AbortController();
-  const connection = resolveConnection(database.url, {});
-  session = await openSnapshot({ connection, driver: 'pg', signal, deadlineSeconds: 60 });
+  session = await testSession(database.url);
 });
 afterAll(async () => {
   await session.close();

@@ -22,6 +22,8 @@ const EPOCH_MS = Date.UTC(2000, 0, 1);
 const EXACT_HIGH = 2 ** 20;
 
 /**
+ * Prepares to write timestamps in one form.
+ *
  * @param digits of the fraction of a second, cut and not rounded; `trimmed` for as many as there are before trailing zeros
  */
 export function timestampBytes(digits: 0 | 3 | 6 | 'trimmed', suffix: string): TimestampBytes {
