@@ -60,7 +60,7 @@ describe.each(['pg', 'postgres'] as const)('snapshotThreads over %s', (driver) =
       const answers = await threads.run<Asked>(
         fixture('ask'),
         ['SELECT count(*) AS n FROM public.t', 'SELECT 7 AS n'],
-        (rows) => told.push(rows),
+        { progress: (rows) => void told.push(rows) },
       );
       expect(answers.map(({ rows }) => rows)).toEqual([[{ n: '1' }], [{ n: '7' }]]);
       for (const { environment, args, heapBytes } of answers) {
@@ -73,6 +73,26 @@ describe.each(['pg', 'postgres'] as const)('snapshotThreads over %s', (driver) =
     } finally {
       await admin.query('DELETE FROM t WHERE n = 2');
     }
+  });
+
+  test('more tasks than threads are dealt to those that are free, each with one session for all of its tasks', async () => {
+    const threads = await opened(driver);
+    const tasks = [1, 2, 3, 4, 5, 6, 7].map((n) => `SELECT ${n} AS n, pg_backend_pid() AS pid`);
+    const told: number[] = [];
+    const answers = await threads.run<Asked>(fixture('ask'), tasks, { progress: (rows) => void told.push(rows) });
+    const rows = answers.map(({ rows: [row] }) => row as { readonly n: string; readonly pid: string });
+    expect(rows.map(({ n }) => n)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    expect(new Set(rows.map(({ pid }) => pid)).size).toBe(2);
+    expect(told.at(-1)).toBe(14);
+    await expect.poll(backends).toBe(0);
+  });
+
+  test('after a result that is the last that is wanted, no more tasks are dealt', async () => {
+    const threads = await opened(driver);
+    const tasks = Array.from({ length: 9 }, (_, n) => `SELECT ${n} AS n`);
+    const answers = await threads.run<Asked>(fixture('ask'), tasks, { isLast: () => true });
+    expect(answers.filter((answer) => answer !== undefined).length).toBeLessThan(3);
+    await expect.poll(backends).toBe(0);
   });
 
   test('an error of the server is thrown as one, and stops the other threads', async () => {

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import { together } from '../together.ts';
 import { toldError } from './messages.ts';
-import type { ThreadMessage, ThreadStart } from './messages.ts';
+import type { ThreadMessage, ThreadOrder, ThreadStart } from './messages.ts';
 import { siblingModule } from './threads.ts';
-import type { Threads } from './threads.ts';
+import type { DealOptions, Threads } from './threads.ts';
 
 /** How long a thread that was told to stop may take to say goodbye to the server. */
 const graceMs = 5_000;
@@ -17,21 +17,41 @@ const graceMs = 5_000;
 export function snapshotThreads(snapshot: ThreadStart['snapshot'], count: number, signal: AbortSignal): Threads {
   return {
     count,
-    async run<Result>(module: URL, tasks: readonly unknown[], progress: (rows: number) => void = () => undefined) {
+    async run<Result>(
+      module: URL,
+      tasks: readonly unknown[],
+      { progress = () => undefined, isLast = () => false }: DealOptions<Result> = {},
+    ) {
       signal.throwIfAborted();
       const stop = new AbortController();
       const onAbort = (): void => stop.abort(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
+      const results: Result[] = [];
       const done = tasks.map(() => 0);
-      const works = tasks.map((task, index) => {
-        const tell = (rows: number): void => {
-          done[index] = rows;
-          progress(done.reduce((sum, of) => sum + of, 0));
+      const left = [...tasks.entries()];
+      const take = (): Taken | undefined => {
+        const next = left.shift();
+        if (next === undefined) return undefined;
+        const [index, task] = next;
+        return {
+          task,
+          tell(rows) {
+            done[index] = rows;
+            progress(done.reduce((sum, of) => sum + of, 0));
+          },
+          finish(result) {
+            results[index] = result as Result;
+            if (isLast(result as Result)) left.length = 0;
+          },
         };
-        return () => runThread({ snapshot, module: module.href, task }, tell, stop.signal) as Promise<Result>;
+      };
+      const works = Array.from({ length: Math.min(count, tasks.length) }, () => async () => {
+        const first = take();
+        if (first !== undefined) await runThread({ snapshot, module: module.href }, first, take, stop.signal);
       });
       try {
-        return await together<Result[]>(stop, works);
+        await together(stop, works);
+        return results;
       } finally {
         signal.removeEventListener('abort', onAbort);
       }
@@ -39,23 +59,45 @@ export function snapshotThreads(snapshot: ThreadStart['snapshot'], count: number
   };
 }
 
-/** Runs one thread to its end: it is gone when this settles. */
-async function runThread(start: ThreadStart, tell: (rows: number) => void, signal: AbortSignal): Promise<unknown> {
-  const worker = startThread(start);
-  let outcome: (() => unknown) | undefined;
-  const conclude = (how: () => unknown): void => {
-    outcome ??= how;
+/** A task that a thread has taken on. */
+interface Taken {
+  readonly task: unknown;
+  tell(rows: number): void;
+  finish(result: unknown): void;
+}
+
+/** Runs one thread until no task is left to take: it is gone when this settles. */
+async function runThread(
+  start: Omit<ThreadStart, 'task'>,
+  first: Taken,
+  take: () => Taken | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const worker = startThread({ ...start, task: first.task });
+  const order = (what: ThreadOrder): void => worker.postMessage(what);
+  let current = first;
+  let failure: { readonly error: unknown } | undefined;
+  let isDone = false;
+  const fail = (error: unknown): void => {
+    failure ??= { error };
     void worker.terminate();
   };
   worker.on('message', (message: ThreadMessage) => {
-    if ('rows' in message) tell(message.rows);
-    else if ('result' in message) conclude(() => message.result);
-    else conclude(() => fail(toldError(message)));
+    if (message === 'farewell') {
+      isDone = true;
+      void worker.terminate();
+    } else if ('rows' in message) current.tell(message.rows);
+    else if ('result' in message) {
+      current.finish(message.result);
+      const next = take();
+      if (next !== undefined) current = next;
+      order(next === undefined ? 'end' : { task: next.task });
+    } else fail(toldError(message));
   });
-  worker.on('error', (error: unknown) => conclude(() => fail(error)));
+  worker.on('error', fail);
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
-    worker.postMessage('stop');
+    order('stop');
     timer = setTimeout(() => void worker.terminate(), graceMs);
   };
   if (signal.aborted) stop();
@@ -63,7 +105,8 @@ async function runThread(start: ThreadStart, tell: (rows: number) => void, signa
   try {
     await new Promise((resolve) => worker.once('exit', resolve));
     signal.throwIfAborted();
-    return outcome === undefined ? fail(new Error(ENDED)) : outcome();
+    if (failure !== undefined) throw failure.error;
+    if (!isDone) throw new Error(ENDED);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
@@ -71,10 +114,6 @@ async function runThread(start: ThreadStart, tell: (rows: number) => void, signa
 }
 
 const ENDED = 'A thread ended before it was done, without a word. Is there enough memory?';
-
-function fail(error: unknown): never {
-  throw error;
-}
 
 /**
  * Rows come and go; without a bound, V8 lets some 50 MB of them pile up in each thread, and what lives a little longer grow to a multiple of what is in

@@ -15,13 +15,22 @@ export interface Threads {
   /** So many at the same time are reasonable. */
   readonly count: number;
   /**
-   * Gives each task to a thread of its own, and waits for all of them. When one fails, or the capture is aborted, the others are stopped.
+   * Deals the tasks to the threads, the next one to whichever is free, and waits for all of them. When one fails, or the capture is aborted, all threads
+   * are stopped.
    *
    * @param module the URL of a file that exports a `ThreadModule`; see `siblingModule`
-   * @param progress is told how many rows are done in all threads together
+   * @returns what came of each task, in the order of the tasks
    * @throws what the first of them threw, a DatabaseError as one; Error when a thread ended without a word
    */
-  run<Result>(module: URL, tasks: readonly unknown[], progress?: (rows: number) => void): Promise<readonly Result[]>;
+  run<Result>(module: URL, tasks: readonly unknown[], options?: DealOptions<Result>): Promise<readonly Result[]>;
+}
+
+/** What else a run is given. */
+export interface DealOptions<Result> {
+  /** Is told how many rows are done in all threads together. */
+  progress?(rows: number): void;
+  /** After a result of which this is true, no more tasks are dealt, and those that were not have no result. */
+  isLast?(result: Result): boolean;
 }
 
 /**

@@ -7,7 +7,10 @@ export interface BlockRange {
 }
 
 /**
- * Divides the blocks of a table, or those of each of its partitions, in parts of about as many. Each row lies in exactly one.
+ * Divides the blocks of a table, or those of each of its partitions, for some threads to take one range after another. Each row lies in exactly one.
+ *
+ * The ranges get smaller and smaller, so that no thread is left with much of the work when the others have nothing more to take: threads, and the
+ * server's processes that read for them, rarely get the same share of the processors.
  *
  * @param relation the table, quoted for SQL
  * @returns null where some rows may have no blocks: those of a view, or of a foreign table
@@ -15,7 +18,7 @@ export interface BlockRange {
 export async function blockRanges(
   db: DatabaseHandle,
   relation: string,
-  parts: number,
+  threads: number,
 ): Promise<readonly BlockRange[] | null> {
   // Holds a lock until the transaction ends, so that nobody rewrites the table between one thread's start and another's.
   await db.query(`SELECT FROM ${relation} LIMIT 0`);
@@ -24,16 +27,38 @@ export async function blockRanges(
        SELECT $1::regclass::oid AS oid
        UNION SELECT i.inhrelid FROM pg_inherits i JOIN member m ON i.inhparent = m.oid)
      SELECT count(*) FILTER (WHERE c.relkind NOT IN ('r', 'p', 'm')) AS others,
-            coalesce(max(pg_relation_size(c.oid) / current_setting('block_size')::int) FILTER (WHERE c.relkind IN ('r', 'm')), 0) AS blocks
+            coalesce(max(pg_relation_size(c.oid) / current_setting('block_size')::int) FILTER (WHERE c.relkind IN ('r', 'm')), 0) AS blocks,
+            current_setting('server_version_num') AS version
        FROM member m JOIN pg_class c ON c.oid = m.oid`,
     [relation],
   );
   if (found?.['others'] !== '0') return null;
-  const size = Math.max(1, Math.ceil(Number(found['blocks']) / parts));
-  return Array.from({ length: parts }, (_, part) => ({
-    from: part * size,
-    to: part === parts - 1 ? null : (part + 1) * size,
-  }));
+  const blocks = Number(found['blocks']);
+  // Before 14, each range is a scan of the whole table.
+  return Number(found['version']) < 140_000 ? equalRanges(blocks, threads) : shrinkingRanges(blocks, threads);
+}
+
+function equalRanges(blocks: number, parts: number): readonly BlockRange[] {
+  const size = Math.max(1, Math.ceil(blocks / parts));
+  return rangesFrom(Array.from({ length: parts }, (_, part) => part * size));
+}
+
+/** A range takes half of a thread's share of what is left, but no less than this part of a thread's share of all. */
+const LEAST_SHARE = 1 / 16;
+
+function shrinkingRanges(blocks: number, threads: number): readonly BlockRange[] {
+  const least = Math.max(1, Math.ceil((blocks / threads) * LEAST_SHARE));
+  const starts = [0];
+  for (let from = 0; blocks - from > least;) {
+    from += Math.max(least, Math.ceil((blocks - from) / threads / 2));
+    if (from < blocks) starts.push(from);
+  }
+  return rangesFrom(starts);
+}
+
+/** The last range is open: the table may have grown. */
+function rangesFrom(starts: readonly number[]): readonly BlockRange[] {
+  return starts.map((from, index) => ({ from, to: starts[index + 1] ?? null }));
 }
 
 /** The rows of the range as a condition on the row `t`. */

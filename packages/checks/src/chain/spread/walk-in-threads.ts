@@ -57,7 +57,10 @@ async function readRanges(
   progress: (rows: number) => void,
 ): Promise<readonly (WalkedRange | null)[]> {
   try {
-    return await threads.run(siblingModule(import.meta.url, 'read-range'), tasks, progress);
+    return await threads.run<WalkedRange | null>(siblingModule(import.meta.url, 'read-range'), tasks, {
+      progress,
+      isLast: (read) => read === null,
+    });
   } catch (error) {
     if (error instanceof DatabaseError && error.sqlstate === TOO_MANY_CONNECTIONS) return [];
     throw error;
