@@ -56,8 +56,15 @@ export interface MeasuredTable {
 /** What a check asks of one table in the scan that runs anyway, for its own use: see `ObserveContext.measure`. */
 export interface MeasureRequest {
   /** Expressions over one row, as in `Check.derive`; measures name them as `t."owner:name"`. */
-  readonly derive: Readonly<Record<string, string>>;
+  readonly derive: Readonly<Record<string, string | SharedExpression>>;
   readonly measures: Readonly<Record<string, Measure>>;
+}
+
+/** An expression over one row that is worth evaluating once where several ask for it. */
+export interface SharedExpression {
+  readonly sql: string;
+  /** What may stand in the one place that uses it, where nobody else does: an expression that costs less there. */
+  readonly alone: string;
 }
 
 /** What one check knows of one side. */

@@ -7,7 +7,7 @@ import type { WholeChain } from './whole-chain.ts';
 export interface ColumnsSql {
   /** PostgreSQL's own name of a column's type; a domain's base type. */
   typeOf(column: string): string;
-  /** The text of a column that takes long to render, and that others may have asked for as well. */
+  /** The text of a column that takes long to render, and that others may have asked for as well, or a value that `concat` renders as that text. */
   textOf(column: string): string;
 }
 
@@ -125,17 +125,36 @@ function joinedSql(
   if (separator === '') return `pg_catalog.concat(${values.join(', ')})`;
   // Quicker than to write the separators as values; but it leaves out NULL.
   const written = skipNull === true ? values : values.map((value, index) => neverNull(value, fields[index], columns));
-  return `pg_catalog.concat_ws(${[literal(separator), ...written].join(', ')})`;
+  const isTooMany = skipNull !== true && values.length > MOST_ARGUMENTS / 2;
+  const joined = isTooMany ? values.map((value) => `pg_catalog.concat(${value})`) : written;
+  return `pg_catalog.concat_ws(${[literal(separator), ...joined].join(', ')})`;
 }
 
-/** The same text, and the empty one for NULL. */
+/** One argument of `concat_ws`, or two of which one is NULL: the same text, and the empty one for NULL. */
 function neverNull(value: string, field: ChainField | undefined, { typeOf }: ColumnsSql): string {
-  const isText =
-    field === undefined ||
-    !('column' in field) ||
-    field.timestamp ||
-    /^(text|varchar|json|jsonb)$/.test(typeOf(field.column));
-  return isText ? `coalesce(${value}, '')` : `pg_catalog.concat(${value})`;
+  const isPlain = field !== undefined && 'column' in field && !field.timestamp && !field.as && !field.null;
+  return isPlain && !isTextType(typeOf(field.column))
+    ? argumentsSql(columnSql(field.column), value, '')
+    : `coalesce(${value}, '')`;
+}
+
+/** Text that a function may return as it is. */
+export function isTextType(type: string): boolean {
+  return type === 'text' || type === 'varchar';
+}
+
+/**
+ * A value as two arguments of `concat` or `concat_ws`, which leave out the one that is NULL: less work than to make text of the value first.
+ *
+ * @param column is NULL where the value is
+ */
+export function argumentsSql(column: string, value: string, whenNull: string): string {
+  return `CASE WHEN ${isNullSql(column)} THEN ${literal(whenNull)} END, ${value}`;
+}
+
+/** Is the value itself NULL? `IS NULL` is also true for a composite whose fields are all null. */
+function isNullSql(value: string): string {
+  return `${value} IS NOT DISTINCT FROM NULL`;
 }
 
 /** `concat` writes a value as the type's own output does, and NULL as nothing. */
@@ -170,7 +189,7 @@ function columnFieldSql(
         ? textOf(column)
         : value;
   if (text === null || whenNull === undefined || (whenNull === '' && !skipsNull)) return text;
-  return `CASE WHEN ${value} IS NULL THEN ${literal(whenNull)} ELSE pg_catalog.concat(${text}) END`;
+  return `CASE WHEN ${isNullSql(value)} THEN ${literal(whenNull)} ELSE pg_catalog.concat(${text}) END`;
 }
 
 function isJson(type: string): boolean {

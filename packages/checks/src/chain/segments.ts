@@ -1,3 +1,4 @@
+import { textCounts } from './text-counts.ts';
 import type { LinkedRow } from './walk.ts';
 
 /** Rows each of which links to the one before it. */
@@ -39,6 +40,8 @@ type Open = { -readonly [key in keyof Segment]: Segment[key] };
 /** Starts with none. What a row in order costs does not depend on how many there are, nor its memory on how many rows they hold. */
 export function newSegments(): Segments {
   const waiting = new Map<string | null, Open>();
+  // Next to no row is waited for.
+  const waitedFor = textCounts();
   // All but the one that grew last: that one is found without, and put there only when another grows.
   const byEnd = new Map<string, Open>();
   const known = new Set<Open>();
@@ -54,11 +57,14 @@ export function newSegments(): Segments {
   };
   const forget = (segment: Open): void => {
     known.delete(segment);
-    if (segment.waits) waiting.delete(segment.prev);
+    if (segment.waits) {
+      waiting.delete(segment.prev);
+      if (segment.prev !== null) waitedFor.remove(segment.prev);
+    }
     if (byEnd.get(segment.hash) === segment) byEnd.delete(segment.hash);
   };
   const appendWaiting = (segment: Open): void => {
-    const next = waiting.size > (segment.waits ? 1 : 0) ? waiting.get(segment.hash) : undefined;
+    const next = waitedFor.mayHold(segment.hash) ? waiting.get(segment.hash) : undefined;
     // A ring has no end.
     if (next === undefined || next === segment) return;
     forget(next);
@@ -88,7 +94,10 @@ export function newSegments(): Segments {
     begin({ prev, hash, key }, place, waits) {
       const first = { hash, key, place };
       const segment = { prev, first, hash, key, rows: 1, from: place, to: place, early: 0, waits };
-      if (waits) waiting.set(prev, segment);
+      if (waits) {
+        waiting.set(prev, segment);
+        if (prev !== null) waitedFor.add(prev);
+      }
       turnTo(segment);
       appendWaiting(segment);
     },

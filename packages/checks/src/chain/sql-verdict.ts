@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { quoteIdentifier } from '@pgdrill/core';
 import type { ChainFormat, DatabaseHandle, MeasuredTable, MeasureRequest, Row } from '@pgdrill/core';
-import { renderedText } from '../column-text.ts';
+import { columnValue, renderedText } from '../column-text.ts';
 import { columnSql, isGenesisSql, linkSql, rowFitsSql } from './chain-sql.ts';
 import type { FoundChain } from './find-chains.ts';
 import type { Head } from './heads.ts';
@@ -100,7 +100,9 @@ function request(
     .map((column) => `${columnSql(column)}::pg_catalog.${types.get(column)}(3) <> ${columnSql(column)}`);
   const sum = (sql: string) => ({ sql, merge: 'sum' }) as const;
   return {
-    derive: Object.fromEntries(texts.map((name, index) => [`text${index}`, renderedText({ name })])),
+    derive: Object.fromEntries(
+      texts.map((name, index) => [`text${index}`, { sql: renderedText({ name }), alone: columnValue({ name }) }]),
+    ),
     measures: {
       // Those that do, so that neither false nor NULL is taken for true.
       fits: sum(`count(*) FILTER (WHERE ${fits})`),

@@ -36,6 +36,30 @@ describe('tableScan', () => {
     expect(two.derived.map(({ sql }) => sql)).toEqual(['concat(t.a)']);
   });
 
+  const shared = (owner: string, sql: string) => ({
+    owner,
+    derive: { text: { sql: 'concat(t.a)', alone: 't.a' } },
+    measures: { most: { sql, merge: 'max' } as const },
+  });
+
+  it('evaluates in its place what one place alone uses, if that is how it wants it', () => {
+    const scan = tableScan(table, [], [shared('one', `max(concat_ws('$&', t."one:text"))`)]);
+    expect(scan.derived).toEqual([]);
+    expect(scan.measures.map(({ sql }) => sql)).toEqual([`max(concat_ws('$&', t.a))`]);
+  });
+
+  it('evaluates it once for all where another place uses it, of the same or of others', () => {
+    const twice = tableScan(table, [], [shared('one', 'max(t."one:text" || t."one:text")')]);
+    expect(twice.derived.map(({ sql }) => sql)).toEqual(['concat(t.a)']);
+    expect(twice.measures.map(({ sql }) => sql)).toEqual(['max(t."one:text" || t."one:text")']);
+    for (const others of [[], [lengthOf('zero', 'concat(t.a)')]]) {
+      const requests = [shared('one', 'max(t."one:text")'), shared('two', 'max(t."two:text")')];
+      const scan = tableScan(table, others, requests.slice(others.length));
+      expect(scan.derived.map(({ sql }) => sql)).toEqual(['concat(t.a)']);
+      expect(new Set(scan.measures.map(({ sql }) => sql.replace(/.*(t\.".*?").*/, '$1'))).size).toBe(1);
+    }
+  });
+
   it('evaluates what differs for each', () => {
     const scan = tableScan(table, [lengthOf('one', 'concat(t.a)'), lengthOf('two', 'concat(t.b)')]);
     expect(scan.derived.map(({ column }) => column)).toEqual(['"one:text"', '"two:text"']);

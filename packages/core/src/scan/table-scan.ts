@@ -1,4 +1,4 @@
-import type { Buckets, Measure } from '../check.ts';
+import type { Buckets, Measure, SharedExpression } from '../check.ts';
 import { quoteIdentifier } from '../database/identifier.ts';
 import { UsageError } from '../errors.ts';
 import type { PlannedCheck } from '../plan.ts';
@@ -15,12 +15,20 @@ export interface OwnedMeasure extends Measure {
   readonly table: string;
 }
 
+interface Derived {
+  readonly owner: string;
+  readonly column: string;
+  readonly sql: string;
+  /** As in `SharedExpression`. */
+  readonly alone?: string;
+}
+
 /** A table and all that the checks together want of one reading of it. */
 export interface TableScan {
   readonly table: Table;
   readonly measures: readonly OwnedMeasure[];
   /** Per-row expressions: the quoted name by which measures know them, and their SQL. */
-  readonly derived: readonly { readonly owner: string; readonly column: string; readonly sql: string }[];
+  readonly derived: readonly Derived[];
   readonly buckets: (Buckets & { readonly owner: string }) | null;
   /** Read all of the table, even in a shard. */
   readonly whole?: boolean;
@@ -53,20 +61,22 @@ export function tableScan(
       `The checks ${buckets?.owner} and ${other.owner} both divide the table ${table.name} into buckets: leave one of them out of this drill.`,
     );
   }
-  return withoutRepetition({
-    table,
-    measures: [
-      ...checks.flatMap(({ check, options }) =>
-        measuresOf(check.name, measuredAs(table), check.measure?.(table, options)),
-      ),
-      ...requests.flatMap(({ owner, measures }) => measuresOf(owner, table, measures)),
-    ],
-    derived: [
-      ...checks.flatMap(({ check, options }) => derivedOf(check.name, check.derive?.(table, options))),
-      ...requests.flatMap(({ owner, derive }) => derivedOf(owner, derive)),
-    ],
-    buckets,
-  });
+  return inPlace(
+    withoutRepetition({
+      table,
+      measures: [
+        ...checks.flatMap(({ check, options }) =>
+          measuresOf(check.name, measuredAs(table), check.measure?.(table, options)),
+        ),
+        ...requests.flatMap(({ owner, measures }) => measuresOf(owner, table, measures)),
+      ],
+      derived: [
+        ...checks.flatMap(({ check, options }) => derivedOf(check.name, check.derive?.(table, options))),
+        ...requests.flatMap(({ owner, derive }) => derivedOf(owner, derive)),
+      ],
+      buckets,
+    }),
+  );
 }
 
 /** What several ask for is evaluated once for all: their measures name the first one's. */
@@ -79,13 +89,34 @@ function withoutRepetition(scan: TableScan): TableScan {
     else renamed.push([`t.${column}`, `t.${known}`]);
     return known === undefined;
   });
-  if (renamed.length === 0) return scan;
-  const rename = (sql: string): string => renamed.reduce((text, [from, to]) => text.replaceAll(from, to), sql);
+  // Now it is used by several.
+  const names = new Set(renamed.map(([, name]) => name));
+  const shared = derived.map(({ alone, ...each }): Derived =>
+    alone === undefined || names.has(`t.${each.column}`) ? each : { ...each, alone },
+  );
+  return renamed.length === 0 ? scan : replaced({ ...scan, derived: shared }, renamed);
+}
+
+/** What is used in one place alone is evaluated there, where that costs less. */
+function inPlace(scan: TableScan): TableScan {
+  const uses = [...scan.measures, ...(scan.buckets === null ? [] : [scan.buckets])];
+  const isUsedOnce = (name: string): boolean =>
+    uses.reduce((sum, { sql }) => sum + sql.split(name).length - 1, 0) === 1;
+  const alone = scan.derived.flatMap(({ column, alone: sql }): [string, string][] =>
+    sql !== undefined && isUsedOnce(`t.${column}`) ? [[`t.${column}`, sql]] : [],
+  );
+  if (alone.length === 0) return scan;
+  const gone = new Set(alone.map(([name]) => name));
+  return replaced({ ...scan, derived: scan.derived.filter(({ column }) => !gone.has(`t.${column}`)) }, alone);
+}
+
+/** Writes other SQL for some names. */
+function replaced(scan: TableScan, texts: readonly (readonly [string, string])[]): TableScan {
+  const replace = (sql: string): string => texts.reduce((text, [from, to]) => text.replaceAll(from, () => to), sql);
   return {
     ...scan,
-    derived,
-    measures: scan.measures.map((measure) => ({ ...measure, sql: rename(measure.sql) })),
-    buckets: scan.buckets && { ...scan.buckets, sql: rename(scan.buckets.sql) },
+    measures: scan.measures.map((measure) => ({ ...measure, sql: replace(measure.sql) })),
+    buckets: scan.buckets && { ...scan.buckets, sql: replace(scan.buckets.sql) },
   };
 }
 
@@ -97,11 +128,14 @@ function measuresOf(
   return Object.entries(measures).map(([name, measure]) => ({ ...measure, owner, name, table }));
 }
 
-function derivedOf(owner: string, expressions: Readonly<Record<string, string>> = {}): TableScan['derived'] {
-  return Object.entries(expressions).map(([name, sql]) => ({
+function derivedOf(
+  owner: string,
+  expressions: Readonly<Record<string, string | SharedExpression>> = {},
+): readonly Derived[] {
+  return Object.entries(expressions).map(([name, expression]) => ({
     owner,
     column: quoteIdentifier(`${owner}:${name}`),
-    sql,
+    ...(typeof expression === 'string' ? { sql: expression } : expression),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { BinaryRow, ChainField, ColumnField, JoinedFormat } from '@pgdrill/core';
-import { columnSql, literal } from '../../chain-sql.ts';
+import { argumentsSql, columnSql, isTextType, literal } from '../../chain-sql.ts';
 import { isOwnText } from '../../format/joined-format.ts';
 import { MOST_TIMESTAMP_BYTES, timestampBytes } from './timestamp-bytes.ts';
 
@@ -33,8 +33,8 @@ export interface FieldSource {
 /** Puts one field behind what is there already; returns where it ends, -1 when it has no such form. */
 type Put = (row: BinaryRow, isFirst: boolean, at: number) => number;
 
-/** A function takes 100 arguments at most. */
-const MOST_JOINED = 90;
+/** A function takes 100 arguments at most, and a field needs up to two. */
+const MOST_JOINED = 45;
 
 /** So many views are kept. */
 const MOST_VIEWS = 1024;
@@ -159,12 +159,10 @@ function joinedSql(separator: string, texts: readonly string[]): string {
   return `pg_catalog.concat_ws(${[literal(separator), ...texts].join(', ')})`;
 }
 
-/** The text of a column, and what stands for NULL. */
+/** The text of a column, and what stands for NULL, as arguments. */
 function textSql({ column, null: whenNull = '' }: ColumnField, type: string): string {
   const value = columnSql(column);
-  if (type === 'text' || type === 'varchar') return `coalesce(${value}, ${literal(whenNull)})`;
-  const text = `pg_catalog.concat(${value})`;
-  return whenNull === '' ? text : `CASE WHEN ${value} IS NULL THEN ${literal(whenNull)} ELSE ${text} END`;
+  return isTextType(type) ? `coalesce(${value}, ${literal(whenNull)})` : argumentsSql(value, value, whenNull);
 }
 
 /** Is a field a timestamp that is sent as a number, and nothing where it is NULL? */
