@@ -3,12 +3,12 @@ import type { Sandbox } from '@pgdrill/sandbox';
 import { libpqEnvironment, openWritable } from '@pgdrill/core';
 import type { ConnectionSettings } from '@pgdrill/core';
 
-/** A throwaway server with settings that keep the disk out of the measurement. */
+/** A throwaway server with settings that keep the disk out of the measurement: what is captured and what is restored of it both fit into its buffers. */
 export async function startBenchServer(signal: AbortSignal): Promise<Sandbox> {
   return startSandbox({
     signal,
     settings: {
-      shared_buffers: '2GB',
+      shared_buffers: '6GB',
       jit: 'off',
       max_wal_size: '8GB',
       autovacuum: 'off',
