@@ -48,7 +48,7 @@ export { mergeShards } from './shard/merge-shards.ts';
 export * from './since.ts';
 export * from './table.ts';
 export * from './target.ts';
-export { siblingModule, type DealOptions, type ThreadModule, type Threads } from './threads/threads.ts';
+export { siblingModule, type ThreadModule, type Threads, type ToldByThreads } from './threads/threads.ts';
 export * from './tier/tier.ts';
 export * from './tool-facts.ts';
 export * from './verify.ts';

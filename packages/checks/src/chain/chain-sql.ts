@@ -87,7 +87,7 @@ export function literal(text: string): string {
 export function selectorSql({ column, is, null: isNull, from, below }: FormatSelector): string {
   const value = columnSql(column);
   const tests = [
-    ...(isNull === undefined ? [] : [`${value} IS ${isNull ? '' : 'NOT '}NULL`]),
+    ...(isNull === undefined ? [] : [`${value} IS ${isNull ? 'NOT ' : ''}DISTINCT FROM NULL`]),
     ...(is === undefined ? [] : [`pg_catalog.concat(${value}) = ${literal(is)}`]),
     ...(from === undefined ? [] : [`${value}::pg_catalog.numeric >= ${from}`]),
     ...(below === undefined ? [] : [`${value}::pg_catalog.numeric < ${below}`]),
@@ -115,27 +115,38 @@ function bytesSql(text: string, charset: 'utf8' | 'latin1'): string {
 const MOST_ARGUMENTS = 98;
 
 function joinedSql(
-  { separator, fields, skipNull }: JoinedFormat,
+  { separator, fields, skipNull = false }: JoinedFormat,
   chain: WholeChain,
   columns: ColumnsSql,
 ): string | null {
-  const values = fields.map((field) => fieldSql(field, chain, columns, skipNull === true));
-  if (!values.every((value) => value !== null)) return null;
-  if (values.length > MOST_ARGUMENTS) return null;
-  if (separator === '') return `pg_catalog.concat(${values.join(', ')})`;
-  // Quicker than to write the separators as values; but it leaves out NULL.
-  const written = skipNull === true ? values : values.map((value, index) => neverNull(value, fields[index], columns));
-  const isTooMany = skipNull !== true && values.length > MOST_ARGUMENTS / 2;
-  const joined = isTooMany ? values.map((value) => `pg_catalog.concat(${value})`) : written;
-  return `pg_catalog.concat_ws(${[literal(separator), ...joined].join(', ')})`;
+  // `concat_ws` leaves out NULL together with the separator, `concat` writes it as nothing.
+  const nullIs: NullRule = skipNull ? 'left out' : separator === '' ? 'nothing' : 'empty';
+  const values = fields.map((field) => fieldArguments(field, chain, columns, nullIs));
+  if (!values.every((value) => value !== null) || values.length > MOST_ARGUMENTS) return null;
+  const isTooMany = values.flat().length > MOST_ARGUMENTS;
+  const joined = values.flatMap((value) => (isTooMany && value.length > 1 ? concatSql(value) : value));
+  return separator === '' ? concatSql(joined) : `pg_catalog.concat_ws(${[literal(separator), ...joined].join(', ')})`;
 }
 
-/** One argument of `concat_ws`, or two of which one is NULL: the same text, and the empty one for NULL. */
-function neverNull(value: string, field: ChainField | undefined, { typeOf }: ColumnsSql): string {
-  const isPlain = field !== undefined && 'column' in field && !field.timestamp && !field.as && !field.null;
-  return isPlain && !isTextType(typeOf(field.column))
-    ? argumentsSql(columnSql(field.column), value, '')
-    : `coalesce(${value}, '')`;
+function concatSql(values: readonly string[]): string {
+  return `pg_catalog.concat(${values.join(', ')})`;
+}
+
+/** What becomes of a field that is NULL, unless it says so itself. */
+type NullRule = 'left out' | 'nothing' | 'empty';
+
+/** A field as arguments of `concat` or `concat_ws`, which write a value as the type's own output does. */
+function fieldArguments(
+  field: ChainField,
+  chain: WholeChain,
+  columns: ColumnsSql,
+  nullIs: NullRule,
+): readonly string[] | null {
+  if ('text' in field) return [literal(field.text)];
+  if ('column' in field) return columnArguments(field, columns, field.null ?? (nullIs === 'empty' ? '' : undefined));
+  const prev = 'prev' in field && field.as === undefined ? prevSql(chain, nullIs === 'left out') : null;
+  if (prev === null) return null;
+  return [nullIs === 'empty' ? `coalesce(${prev}, '')` : prev];
 }
 
 /** Text that a function may return as it is. */
@@ -144,24 +155,12 @@ export function isTextType(type: string): boolean {
 }
 
 /**
- * A value as two arguments of `concat` or `concat_ws`, which leave out the one that is NULL: less work than to make text of the value first.
+ * A value of any type as two arguments of `concat` or `concat_ws`, one of which is NULL and left out: less work than to make text of the value first.
  *
- * @param column is NULL where the value is
+ * @param column is NULL where the value is; not by `IS NULL`, which is also true for a composite whose fields are all null
  */
-export function argumentsSql(column: string, value: string, whenNull: string): string {
-  return `CASE WHEN ${isNullSql(column)} THEN ${literal(whenNull)} END, ${value}`;
-}
-
-/** Is the value itself NULL? `IS NULL` is also true for a composite whose fields are all null. */
-function isNullSql(value: string): string {
-  return `${value} IS NOT DISTINCT FROM NULL`;
-}
-
-/** `concat` writes a value as the type's own output does, and NULL as nothing. */
-function fieldSql(field: ChainField, chain: WholeChain, columns: ColumnsSql, skipsNull: boolean): string | null {
-  if ('prev' in field) return field.as === undefined ? prevSql(chain, skipsNull) : null;
-  if ('text' in field) return literal(field.text);
-  return 'column' in field ? columnFieldSql(field, columns, skipsNull) : null;
+export function eitherArgument(column: string, value: string, whenNull: string): readonly [string, string] {
+  return [`CASE WHEN ${column} IS NOT DISTINCT FROM NULL THEN ${literal(whenNull)} END`, value];
 }
 
 /** The previous hash as it is hashed. */
@@ -173,14 +172,15 @@ function prevSql({ hash, prev: { column, genesis } }: WholeChain, skipsNull: boo
   return `CASE WHEN ${isGenesisSql(column, stored)} THEN ${hashed === null ? 'NULL' : literal(hashed)} ELSE ${linked} END`;
 }
 
-function columnFieldSql(
-  { column, null: whenNull, timestamp, epoch, json, as }: ColumnField,
+function columnArguments(
+  { column, timestamp, epoch, json, as }: ColumnField,
   { typeOf, textOf }: ColumnsSql,
-  skipsNull: boolean,
-): string | null {
+  whenNull: string | undefined,
+): readonly string[] | null {
   const value = columnSql(column);
   const type = typeOf(column);
   if (epoch || json || as === 'bytes') return null;
+  const isText = timestamp !== undefined || as !== undefined || isTextType(type);
   const text = timestamp
     ? timestampSql(value, type, timestamp)
     : as === 'hex'
@@ -188,8 +188,9 @@ function columnFieldSql(
       : isJson(type)
         ? textOf(column)
         : value;
-  if (text === null || whenNull === undefined || (whenNull === '' && !skipsNull)) return text;
-  return `CASE WHEN ${isNullSql(value)} THEN ${literal(whenNull)} ELSE pg_catalog.concat(${text}) END`;
+  if (text === null) return null;
+  if (whenNull === undefined) return [text];
+  return isText ? [`coalesce(${text}, ${literal(whenNull)})`] : eitherArgument(value, text, whenNull);
 }
 
 function isJson(type: string): boolean {
@@ -198,7 +199,7 @@ function isJson(type: string): boolean {
 
 const DIGITS = { 0: '', 3: '.MS', 6: '.US' } as const;
 
-/** As `timestampText`: what has no such form stays PostgreSQL's own text. The session's time zone is UTC. */
+/** As `timestampText`: what has no such form stays PostgreSQL's own text, and NULL is NULL. The session's time zone is UTC. */
 function timestampSql(
   value: string,
   type: string,
@@ -206,5 +207,5 @@ function timestampSql(
 ): string | null {
   if (digits === 'trimmed' || (type !== 'timestamptz' && type !== 'timestamp')) return null;
   const iso = `pg_catalog.to_char(${value}, 'YYYY-MM-DD"T"HH24:MI:SS${DIGITS[digits]}')`;
-  return `CASE WHEN ${value} >= '0001-01-01' AND ${value} < 'infinity' THEN ${iso} || ${literal(suffix)} ELSE pg_catalog.concat(${value}) END`;
+  return `CASE WHEN ${value} >= '0001-01-01' AND ${value} < 'infinity' THEN ${iso} || ${literal(suffix)} WHEN ${value} IS NOT NULL THEN pg_catalog.concat(${value}) END`;
 }

@@ -64,7 +64,8 @@ export function newSegments(): Segments {
     if (byEnd.get(segment.hash) === segment) byEnd.delete(segment.hash);
   };
   const appendWaiting = (segment: Open): void => {
-    const next = waitedFor.mayHold(segment.hash) ? waiting.get(segment.hash) : undefined;
+    const others = waiting.size - (segment.waits ? 1 : 0);
+    const next = others > 0 && waitedFor.mayHold(segment.hash) ? waiting.get(segment.hash) : undefined;
     // A ring has no end.
     if (next === undefined || next === segment) return;
     forget(next);

@@ -44,6 +44,26 @@ const rejection = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
+/** What came of each task, in their order. */
+async function resultsOf<Result>(
+  threads: Threads,
+  module: URL,
+  tasks: readonly unknown[],
+  progress: (rows: number) => void = () => undefined,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  await threads.run<Result>(module, tasks, {
+    each: (result, index) => (results[index] = result) !== undefined,
+    progress,
+  });
+  return results;
+}
+const sleeping = 'SELECT pg_sleep(600)::text AS n';
+const failing = 'SELECT 1 / 0 AS n';
+/** What is thrown by what is expected to fail. */
+const failure = (threads: Threads, name: string, tasks: readonly unknown[]): Promise<unknown> =>
+  rejection(resultsOf(threads, fixture(name), tasks));
+
 interface Asked {
   readonly rows: readonly unknown[];
   readonly environment: number;
@@ -57,10 +77,11 @@ describe.each(['pg', 'postgres'] as const)('snapshotThreads over %s', (driver) =
     await admin.query('INSERT INTO t VALUES (2)');
     try {
       const told: number[] = [];
-      const answers = await threads.run<Asked>(
+      const answers = await resultsOf<Asked>(
+        threads,
         fixture('ask'),
         ['SELECT count(*) AS n FROM public.t', 'SELECT 7 AS n'],
-        { progress: (rows) => void told.push(rows) },
+        (rows) => told.push(rows),
       );
       expect(answers.map(({ rows }) => rows)).toEqual([[{ n: '1' }], [{ n: '7' }]]);
       for (const { environment, args, heapBytes } of answers) {
@@ -79,7 +100,7 @@ describe.each(['pg', 'postgres'] as const)('snapshotThreads over %s', (driver) =
     const threads = await opened(driver);
     const tasks = [1, 2, 3, 4, 5, 6, 7].map((n) => `SELECT ${n} AS n, pg_backend_pid() AS pid`);
     const told: number[] = [];
-    const answers = await threads.run<Asked>(fixture('ask'), tasks, { progress: (rows) => void told.push(rows) });
+    const answers = await resultsOf<Asked>(threads, fixture('ask'), tasks, (rows) => told.push(rows));
     const rows = answers.map(({ rows: [row] }) => row as { readonly n: string; readonly pid: string });
     expect(rows.map(({ n }) => n)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
     expect(new Set(rows.map(({ pid }) => pid)).size).toBe(2);
@@ -90,42 +111,51 @@ describe.each(['pg', 'postgres'] as const)('snapshotThreads over %s', (driver) =
   test('after a result that is the last that is wanted, no more tasks are dealt', async () => {
     const threads = await opened(driver);
     const tasks = Array.from({ length: 9 }, (_, n) => `SELECT ${n} AS n`);
-    const answers = await threads.run<Asked>(fixture('ask'), tasks, { isLast: () => true });
-    expect(answers.filter((answer) => answer !== undefined).length).toBeLessThan(3);
+    const seen: number[] = [];
+    await threads.run<Asked>(fixture('ask'), tasks, { each: (_, index) => seen.push(index) === 0 });
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.length).toBeLessThan(3);
     await expect.poll(backends).toBe(0);
   });
 
   test('an error of the server is thrown as one, and stops the other threads', async () => {
     const threads = await opened(driver);
-    const error = await rejection(
-      threads.run(fixture('ask'), ['SELECT 1 / 0 AS n', 'SELECT pg_sleep(600)::text AS n']),
-    );
-    expect(error).toBeInstanceOf(DatabaseError);
-    expect(error).toMatchObject({ sqlstate: '22012' });
-    await expect.poll(backends).toBe(0);
+    const one = 'SELECT 1 AS n';
+    for (const tasks of [
+      [failing, sleeping],
+      [sleeping, one, one, failing, sleeping, one],
+    ]) {
+      const error = await failure(threads, 'ask', tasks);
+      expect(error).toBeInstanceOf(DatabaseError);
+      expect(error).toMatchObject({ sqlstate: '22012' });
+      await expect.poll(backends).toBe(0);
+    }
   });
 });
 
 test('snapshotThreads throws what a thread throws, one that cannot start too', async () => {
   const threads = await opened('pg');
-  expect(await rejection(threads.run(fixture('throw'), ['in these words']))).toMatchObject({
-    message: 'in these words',
-  });
-  expect(await rejection(threads.run(fixture('nowhere'), ['']))).toMatchObject({
+  expect(await failure(threads, 'throw', ['in these words'])).toMatchObject({ message: 'in these words' });
+  expect(await failure(threads, 'nowhere', [''])).toMatchObject({
     message: expect.stringContaining('nowhere') as string,
   });
 });
 
 test('snapshotThreads: a thread that dies is an error, never a result', async () => {
   const threads = await opened('pg');
-  const error = await rejection(threads.run(fixture('die'), ['', '']));
-  expect(error).toMatchObject({ message: expect.stringContaining('ended before it was done') as string });
-  await expect.poll(backends).toBe(0);
+  for (const tasks of [
+    ['', ''],
+    ['', '', '', '', ''],
+  ]) {
+    const error = await failure(threads, 'die', tasks);
+    expect(error).toMatchObject({ message: expect.stringContaining('ended before it was done') as string });
+    await expect.poll(backends).toBe(0);
+  }
 });
 
 test('snapshotThreads: a server process that is terminated tells 57P01', async () => {
   const threads = await opened('pg');
-  const work = rejection(threads.run(fixture('ask'), ['SELECT pg_sleep(600)::text AS n']));
+  const work = failure(threads, 'ask', [sleeping]);
   const terminate = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND state = $2';
   await expect
     .poll(async () => (await admin.query(terminate, [connection.applicationName, 'active'])).length, {
@@ -138,14 +168,41 @@ test('snapshotThreads: a server process that is terminated tells 57P01', async (
 test('snapshotThreads: an aborted signal cancels what all threads run, and is the reason', async () => {
   const controller = new AbortController();
   const threads = await opened('pg', controller.signal);
-  const sleep = 'SELECT pg_sleep(600)::text AS n';
-  const work = rejection(threads.run(fixture('ask'), [sleep, sleep]));
+  const work = failure(threads, 'ask', [sleeping, sleeping, sleeping]);
   await expect.poll(backends, { timeout: 30_000 }).toBe(2);
   const reason = new Error('enough');
   controller.abort(reason);
   expect(await work).toBe(reason);
   await expect.poll(backends).toBe(0);
-  expect(await rejection(threads.run(fixture('ask'), [sleep]))).toBe(reason);
+  expect(await failure(threads, 'ask', [sleeping])).toBe(reason);
+});
+
+test('snapshotThreads: what is thrown while a result is taken, or a task is dealt, is thrown by the run', async () => {
+  const threads = await opened('pg');
+  const mine = new Error('mine');
+  const throwing = (): never => {
+    throw mine;
+  };
+  expect(await rejection(threads.run(fixture('ask'), ['SELECT 1 AS n', sleeping], { each: throwing }))).toBe(mine);
+  const one = 'SELECT 1 AS n';
+  expect(await failure(threads, 'ask', [one, one, () => one, sleeping])).toMatchObject({ name: 'DataCloneError' });
+  await expect.poll(backends).toBe(0);
+});
+
+test('snapshotThreads: an abort between two tasks is the reason, and no task is dealt after it', async () => {
+  const controller = new AbortController();
+  const threads = await opened('pg', controller.signal);
+  const reason = new Error('enough');
+  const seen: number[] = [];
+  const each = (_: unknown, index: number): boolean => {
+    seen.push(index);
+    controller.abort(reason);
+    return true;
+  };
+  const tasks = Array.from({ length: 9 }, () => 'SELECT 1 AS n');
+  expect(await rejection(threads.run(fixture('ask'), tasks, { each }))).toBe(reason);
+  expect(seen.length).toBeLessThan(3);
+  await expect.poll(backends).toBe(0);
 });
 
 test.each([

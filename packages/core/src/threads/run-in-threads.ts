@@ -3,7 +3,7 @@ import { together } from '../together.ts';
 import { toldError } from './messages.ts';
 import type { ThreadMessage, ThreadOrder, ThreadStart } from './messages.ts';
 import { siblingModule } from './threads.ts';
-import type { DealOptions, Threads } from './threads.ts';
+import type { Threads, ToldByThreads } from './threads.ts';
 
 /** How long a thread that was told to stop may take to say goodbye to the server. */
 const graceMs = 5_000;
@@ -20,15 +20,16 @@ export function snapshotThreads(snapshot: ThreadStart['snapshot'], count: number
     async run<Result>(
       module: URL,
       tasks: readonly unknown[],
-      { progress = () => undefined, isLast = () => false }: DealOptions<Result> = {},
+      { each, progress = () => undefined }: ToldByThreads<Result>,
     ) {
       signal.throwIfAborted();
       const stop = new AbortController();
       const onAbort = (): void => stop.abort(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
-      const results: Result[] = [];
       const done = tasks.map(() => 0);
       const left = [...tasks.entries()];
+      const dealNoMore = (): void => void (left.length = 0);
+      stop.signal.addEventListener('abort', dealNoMore, { once: true });
       const take = (): Taken | undefined => {
         const next = left.shift();
         if (next === undefined) return undefined;
@@ -40,8 +41,7 @@ export function snapshotThreads(snapshot: ThreadStart['snapshot'], count: number
             progress(done.reduce((sum, of) => sum + of, 0));
           },
           finish(result) {
-            results[index] = result as Result;
-            if (isLast(result as Result)) left.length = 0;
+            if (!each(result as Result, index)) dealNoMore();
           },
         };
       };
@@ -51,7 +51,6 @@ export function snapshotThreads(snapshot: ThreadStart['snapshot'], count: number
       });
       try {
         await together(stop, works);
-        return results;
       } finally {
         signal.removeEventListener('abort', onAbort);
       }
@@ -82,7 +81,7 @@ async function runThread(
     failure ??= { error };
     void worker.terminate();
   };
-  worker.on('message', (message: ThreadMessage) => {
+  const hear = (message: ThreadMessage): void => {
     if (message === 'farewell') {
       isDone = true;
       void worker.terminate();
@@ -93,7 +92,15 @@ async function runThread(
       if (next !== undefined) current = next;
       order(next === undefined ? 'end' : { task: next.task });
     } else fail(toldError(message));
+  };
+  worker.on('message', (message: ThreadMessage) => {
+    try {
+      hear(message);
+    } catch (error) {
+      fail(error);
+    }
   });
+  worker.on('messageerror', fail);
   worker.on('error', fail);
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {

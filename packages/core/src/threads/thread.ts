@@ -13,10 +13,12 @@ import type { ThreadModule } from './threads.ts';
 const tell = (message: ThreadMessage): void => parentPort?.postMessage(message);
 const stop = new AbortController();
 let next = Promise.withResolvers<ThreadOrder>();
-parentPort?.on('message', (order: ThreadOrder) => {
+const heed = (order: ThreadOrder): void => {
   if (order === 'stop') stop.abort(new Error('The thread was stopped.'));
   next.resolve(order);
-});
+};
+parentPort?.on('message', heed);
+parentPort?.on('messageerror', () => heed('stop'));
 
 try {
   await work(workerData as ThreadStart);
@@ -34,6 +36,7 @@ async function work({ snapshot, module, task }: ThreadStart): Promise<void> {
       stop.signal.throwIfAborted();
       tell({ result: await run(session.leader, order.task, (rows) => tell({ rows })) });
     }
+    stop.signal.throwIfAborted();
   } finally {
     await session.close();
   }

@@ -1,6 +1,6 @@
 import type { DatabaseHandle } from '../database/handle.ts';
 
-/** What a thread's module exports: work on one task, with a handle of the thread's own on the snapshot that all others see. */
+/** What a thread's module exports: work on one task after another, with a handle of the thread's own on the snapshot that all others see. */
 export interface ThreadModule<Task, Result> {
   /**
    * @param task a copy of what was given, plain data
@@ -19,18 +19,22 @@ export interface Threads {
    * are stopped.
    *
    * @param module the URL of a file that exports a `ThreadModule`; see `siblingModule`
-   * @returns what came of each task, in the order of the tasks
    * @throws what the first of them threw, a DatabaseError as one; Error when a thread ended without a word
    */
-  run<Result>(module: URL, tasks: readonly unknown[], options?: DealOptions<Result>): Promise<readonly Result[]>;
+  run<Result>(module: URL, tasks: readonly unknown[], told: ToldByThreads<Result>): Promise<void>;
 }
 
-/** What else a run is given. */
-export interface DealOptions<Result> {
-  /** Is told how many rows are done in all threads together. */
+/** What threads tell while they run. */
+export interface ToldByThreads<Result> {
+  /**
+   * What came of a task, as soon as it is done.
+   *
+   * @param index of the task
+   * @returns false when the other tasks are of no use any more: no more of them are dealt
+   */
+  each(result: Result, index: number): boolean;
+  /** How many rows are done in all threads together. */
   progress?(rows: number): void;
-  /** After a result of which this is true, no more tasks are dealt, and those that were not have no result. */
-  isLast?(result: Result): boolean;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ChainField, ColumnField, JoinedFormat } from '@pgdrill/core';
-import { argumentsSql, columnSql, literal } from '../chain-sql.ts';
+import { columnSql, eitherArgument, literal } from '../chain-sql.ts';
 import { compileField } from './field.ts';
 import { isJson } from './other-json.ts';
 import { concatenated } from './render.ts';
@@ -45,7 +45,7 @@ function compileGroup(group: readonly ChainField[], separator: string, context: 
   if (group.length === 1 && first) return compileField(first, context);
   const values = (group as readonly ColumnField[]).map(({ column, null: whenNull = '' }) => {
     const value = columnSql(column);
-    return whenNull === '' ? value : argumentsSql(value, value, whenNull);
+    return whenNull === '' ? value : eitherArgument(value, value, whenNull).join(', ');
   });
   const name = context.reads.add(`pg_catalog.concat(${values.join(`, ${literal(separator)}, `)})`);
   return (row) => row[name] ?? '';

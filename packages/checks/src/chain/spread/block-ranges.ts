@@ -9,9 +9,6 @@ export interface BlockRange {
 /**
  * Divides the blocks of a table, or those of each of its partitions, for some threads to take one range after another. Each row lies in exactly one.
  *
- * The ranges get smaller and smaller, so that no thread is left with much of the work when the others have nothing more to take: threads, and the
- * server's processes that read for them, rarely get the same share of the processors.
- *
  * @param relation the table, quoted for SQL
  * @returns null where some rows may have no blocks: those of a view, or of a foreign table
  */
@@ -38,20 +35,25 @@ export async function blockRanges(
   return Number(found['version']) < 140_000 ? equalRanges(blocks, threads) : shrinkingRanges(blocks, threads);
 }
 
-function equalRanges(blocks: number, parts: number): readonly BlockRange[] {
+/** Of about as many blocks. */
+export function equalRanges(blocks: number, parts: number): readonly BlockRange[] {
   const size = Math.max(1, Math.ceil(blocks / parts));
   return rangesFrom(Array.from({ length: parts }, (_, part) => part * size));
 }
 
 /** A range takes half of a thread's share of what is left, but no less than this part of a thread's share of all. */
-const LEAST_SHARE = 1 / 16;
+const LEAST_SHARE = 1 / 8;
 
-function shrinkingRanges(blocks: number, threads: number): readonly BlockRange[] {
+/**
+ * Smaller and smaller ones, so that no thread is left with much of the work when the others have nothing more to take: threads, and the server's
+ * processes that read for them, rarely get the same share of the processors.
+ */
+export function shrinkingRanges(blocks: number, threads: number): readonly BlockRange[] {
   const least = Math.max(1, Math.ceil((blocks / threads) * LEAST_SHARE));
   const starts = [0];
   for (let from = 0; blocks - from > least;) {
     from += Math.max(least, Math.ceil((blocks - from) / threads / 2));
-    if (from < blocks) starts.push(from);
+    starts.push(from);
   }
   return rangesFrom(starts);
 }

@@ -3,7 +3,7 @@ import { newSegments } from '../segments.ts';
 import { chainWalk, walkRoom } from '../walk.ts';
 import type { LinkedRow } from '../walk.ts';
 import { joinRanges } from './join-ranges.ts';
-import { joinRow } from './read-range.ts';
+import { joinRow, piecesOf } from './read-range.ts';
 
 type Place = number | 'x';
 
@@ -22,14 +22,20 @@ function both(ranges: readonly (readonly Place[])[]): readonly [unknown, unknown
   const lines = ranges.map((rows) => {
     const of = newSegments();
     const isSound = rows.every((place, index) => joinRow(of, row(place), index + 1));
-    return { isSound, rows: rows.length, segments: of.all() };
+    return { isSound, rows: rows.length, pieces: piecesOf(of) };
   });
   const walk = chainWalk(null, walkRoom(100));
   for (const [index, place] of ranges.flat().entries()) walk.add(row(place), index + 1);
   const { head, breaks } = walk.end();
   const counts = { unchained: 0, unformatted: 0, fineRows: 0 };
-  const walked = lines.map(({ rows, segments }) => ({ ...counts, ...told, rows, lines: [{ scope: '', segments }] }));
-  const joined = lines.every(({ isSound }) => isSound) ? joinRanges(walked, null) : null;
+  const walked = lines.map(({ rows, pieces }) => ({ ...counts, ...told, rows, lines: [{ scope: '', pieces }] }));
+  const isSound = lines.every((line) => line.isSound);
+  // In whatever order threads are done with them.
+  const [joined, ...others] = [walked, walked.toReversed(), walked.toSorted((a, b) => a.rows - b.rows)].map((parts) => {
+    const all = joinRanges(null, 100);
+    return isSound && parts.every((part) => all.add(part)) ? all.end() : null;
+  });
+  for (const other of others) expect(other).toEqual(joined);
   const rows = ranges.flat().length;
   const isWhole = Object.keys(breaks).length === 0;
   return [
@@ -152,6 +158,22 @@ describe('ranges of a line', () => {
     expect(joinRow(of, { key: '1', prev: 'b', hash: 'a' }, 1)).toBe(true);
     expect(joinRow(of, { key: '2', prev: 'a', hash: 'b' }, 2)).toBe(true);
     const range = { ...told, rows: 2, unchained: 0, unformatted: 0, fineRows: 0 };
-    expect(joinRanges([{ ...range, lines: [{ scope: '', segments: of.all() }] }], null)).toBeNull();
+    const joined = joinRanges(null, 100);
+    expect(joined.add({ ...range, lines: [{ scope: '', pieces: piecesOf(of) }] })).toBe(true);
+    expect(joined.end()).toBeNull();
+  });
+
+  it('give up when too many are waiting for what is between them', () => {
+    const piece = (n: number) => ({ prev: `h${n - 1}`, hash: `h${n}`, key: `${n}`, rows: 1 });
+    const range = (...pieces: readonly number[]) => ({
+      ...told,
+      rows: pieces.length,
+      unchained: 0,
+      unformatted: 0,
+      fineRows: 0,
+      lines: pieces.map((n) => ({ scope: `${n % 2}`, pieces: [piece(n)] })),
+    });
+    const joined = joinRanges('h0', 3);
+    expect([joined.add(range(1, 3)), joined.add(range(6)), joined.add(range(9, 11))]).toEqual([true, true, false]);
   });
 });

@@ -1,63 +1,92 @@
 import type { Head } from '../heads.ts';
 import type { WalkedRows } from '../walk-rows.ts';
-import type { Segment } from '../segments.ts';
+
+/** Rows of one scope each of which links to the one before it. */
+export interface Piece {
+  /** What its first row links to. */
+  readonly prev: string | null;
+  /** Of its last row. */
+  readonly hash: string;
+  readonly key: string;
+  readonly rows: number;
+}
 
 /** What a range of a table holds, when nothing in it speaks against a whole chain. */
 export interface WalkedRange extends Pick<WalkedRows, 'rows' | 'unchained' | 'unformatted' | 'fineRows'> {
-  /** The scopes that have rows in it, with the segments of each. */
-  readonly lines: readonly { readonly scope: string; readonly segments: readonly Segment[] }[];
+  /** The scopes that have rows in it, with the pieces of each. */
+  readonly lines: readonly { readonly scope: string; readonly pieces: readonly Piece[] }[];
   /** How many rows the server counts in it. */
   readonly counted: number;
   /** Where the rows lie that were to be told of. */
   readonly places: readonly string[];
 }
 
+/** Joins ranges to whole chains as they come: one line in each scope, from the genesis through every piece. */
+export interface JoinedRanges {
+  /** False when they can be parts of no whole chain, or are in too many pieces to be joined that way. */
+  add(range: WalkedRange): boolean;
+  /** Null when they are no whole chains; a walk in order then tells what broke. */
+  end(): WalkedRows | null;
+}
+
 /**
- * Joins ranges to whole chains: one line in each scope, from the genesis through every segment.
+ * Starts with none. Its memory is that of the pieces between which something is missing yet.
  *
- * @returns null when they are none; a walk in order then tells what broke
+ * @param mostPieces how many those may be
  */
-export function joinRanges(ranges: readonly WalkedRange[], genesis: string | null): WalkedRows | null {
-  const scopes = new Map<string, Segment[]>();
-  for (const { lines } of ranges) {
-    for (const { scope, segments } of lines) {
-      const all = scopes.get(scope) ?? [];
-      scopes.set(scope, all);
-      for (const segment of segments) all.push(segment);
-    }
-  }
-  const heads: Head[] = [];
-  for (const [scope, segments] of scopes) {
-    const head = joinLine(segments, genesis);
-    if (head === null) return null;
-    heads.push({ scope, ...head });
-  }
-  const sum = (count: 'rows' | 'unchained' | 'unformatted' | 'fineRows'): number =>
-    ranges.reduce((total, range) => total + range[count], 0);
+export function joinRanges(genesis: string | null, mostPieces: number): JoinedRanges {
+  const lines = new Map<string, Line>();
+  const counts = { rows: 0, unchained: 0, unformatted: 0, fineRows: 0 };
+  let pieces = 0;
   return {
-    rows: sum('rows'),
-    unchained: sum('unchained'),
-    unformatted: sum('unformatted'),
-    fineRows: sum('fineRows'),
-    coarseMismatches: 0,
-    breaks: {},
-    heads,
-    // Nobody has looked at the order, nor needs to where the links are whole.
-    unordered: true,
-    outOfOrder: 0,
+    add(range) {
+      for (const count of ['rows', 'unchained', 'unformatted', 'fineRows'] as const) counts[count] += range[count];
+      for (const { scope, pieces: added } of range.lines) {
+        const line = lines.get(scope) ?? { byStart: new Map(), byEnd: new Map() };
+        lines.set(scope, line);
+        const before = line.byStart.size;
+        if (!added.every((piece) => put(line, piece))) return false;
+        pieces += line.byStart.size - before;
+        if (pieces > mostPieces) return false;
+      }
+      return true;
+    },
+    end() {
+      const heads: Head[] = [];
+      for (const [scope, { byStart }] of lines) {
+        const whole = byStart.get(genesis);
+        if (whole === undefined || byStart.size > 1) return null;
+        heads.push({ scope, rows: whole.rows, hash: whole.hash, key: whole.key });
+      }
+      // Nobody has looked at the order, nor needs to where the links are whole.
+      return { ...counts, coarseMismatches: 0, breaks: {}, heads, unordered: true, outOfOrder: 0 };
+    },
   };
 }
 
-function joinLine(segments: readonly Segment[], genesis: string | null): Pick<Head, 'rows' | 'hash' | 'key'> | null {
-  const byStart = new Map(segments.map((segment) => [segment.prev, segment]));
-  if (byStart.size < segments.length) return null;
-  let rows = 0;
-  let last: Segment | undefined;
-  for (let next = byStart.get(genesis); next !== undefined; next = byStart.get(last.hash)) {
-    byStart.delete(next.prev);
-    rows += next.rows;
-    last = next;
-  }
-  if (last === undefined || byStart.size > 0) return null;
-  return { rows, hash: last.hash, key: last.key };
+/** The pieces of a scope, by what the first row of each links to, and by the hash of its last row. */
+interface Line {
+  readonly byStart: Map<string | null, Piece>;
+  readonly byEnd: Map<string, Piece>;
+}
+
+/** Puts a piece between those that it links; false when another one follows the same row. */
+function put({ byStart, byEnd }: Line, piece: Piece): boolean {
+  if (byStart.has(piece.prev)) return false;
+  const before = piece.prev === null ? undefined : byEnd.get(piece.prev);
+  if (before !== undefined) byEnd.delete(before.hash);
+  const after = byStart.get(piece.hash);
+  // A ring has no end.
+  const next = after === before ? undefined : after;
+  if (next !== undefined) byStart.delete(next.prev);
+  const { hash, key } = next ?? piece;
+  const joined = {
+    prev: before === undefined ? piece.prev : before.prev,
+    hash,
+    key,
+    rows: (before?.rows ?? 0) + piece.rows + (next?.rows ?? 0),
+  };
+  byStart.set(joined.prev, joined);
+  byEnd.set(joined.hash, joined);
+  return true;
 }

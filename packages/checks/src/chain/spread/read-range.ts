@@ -8,7 +8,7 @@ import type { WholeChain } from '../whole-chain.ts';
 import { byteReader } from './bytes/byte-reader.ts';
 import { rangeSql } from './block-ranges.ts';
 import type { BlockRange } from './block-ranges.ts';
-import type { WalkedRange } from './join-ranges.ts';
+import type { Piece, WalkedRange } from './join-ranges.ts';
 
 /** What a thread is to read: plain data. */
 export interface RangeTask {
@@ -23,7 +23,7 @@ export interface RangeTask {
 
 /** More segments than this in one range, as of rows that lie about at random, would cost more to put together than to walk. */
 const MOST_SEGMENTS = 50_000;
-/** So many rows are read between two words on the progress. */
+/** So many rows of a range are read between two words on the progress. */
 const PROGRESS_ROWS = 50_000;
 
 /**
@@ -156,8 +156,16 @@ function joinedRange(progress: (rows: number) => void): JoinedRange {
     pass: () => void (counts.unchained += 1),
     unformatted: () => void (counts.unformatted += 1),
     placed: (place) => void places.push(place),
-    read: () => ({ ...counts, places, lines: Array.from(lines, ([scope, of]) => ({ scope, segments: of.all() })) }),
+    read() {
+      progress(counts.rows);
+      return { ...counts, places, lines: Array.from(lines, ([scope, of]) => ({ scope, pieces: piecesOf(of) })) };
+    },
   };
+}
+
+/** What is told of the segments of a range. */
+export function piecesOf(line: Segments): readonly Piece[] {
+  return line.all().map(({ prev, hash, key, rows }) => ({ prev, hash, key, rows }));
 }
 
 /** Puts a row into a line; false when these rows can be part of no whole one: two of them follow the same one. */

@@ -51,7 +51,7 @@ const tied: ChainConfig = { ...ledgerChain, order: ['at', 'hash'] };
 
 describe('walkInThreads', () => {
   it.each([2, 3, 7])(
-    'in %i ranges: sees of every shape what a walk sees, and nothing whole that is not',
+    'in the ranges of %i threads: sees of every shape what a walk sees, and nothing whole that is not',
     async (count) => {
       const seen = await spread(spreadCheck(noThreads(count)), chainShapes.flatMap(chainsOf));
       for (const [index, shape] of chainShapes.entries()) {
@@ -178,8 +178,8 @@ describe('a chain that is read in threads', () => {
       const { count, run } = realThreads(context);
       return {
         count,
-        run: (_module, tasks, progress) =>
-          run(siblingModule(import.meta.url, `../../fixtures/threads/${name}`), tasks, progress),
+        run: (_module, tasks, told) =>
+          run(siblingModule(import.meta.url, `../../fixtures/threads/${name}`), tasks, told),
       };
     };
 

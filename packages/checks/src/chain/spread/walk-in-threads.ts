@@ -2,6 +2,7 @@ import { DatabaseError, siblingModule } from '@pgdrill/core';
 import type { DatabaseHandle, ObserveContext, Threads } from '@pgdrill/core';
 import type { CheckpointPlaces } from '../checkpoints.ts';
 import type { FoundChain } from '../find-chains.ts';
+import { MOST_SEGMENTS } from '../walk-rows.ts';
 import type { WalkedRows } from '../walk-rows.ts';
 import { blockRanges } from './block-ranges.ts';
 import { joinRanges } from './join-ranges.ts';
@@ -21,7 +22,7 @@ export interface SpreadRows {
 }
 
 /**
- * Reads every row of a chain in threads, each a range of its blocks over a connection of its own, and puts together what they saw.
+ * Reads every row of a chain in threads, each one range of its blocks after another over a connection of its own, and puts together what they saw.
  *
  * Only a whole chain can be told that way. One that is not is walked in its order afterwards, by one process, to name what broke.
  *
@@ -41,28 +42,41 @@ export async function walkInThreads(
   const ranges = await blockRanges(db, relation, threads.count);
   if (ranges === null) return null;
   const tasks = ranges.map((range): RangeTask => ({ chain, types, relation, range, bits }));
-  const read = await readRanges(threads, tasks, (rows) => progress(name, rows));
-  const parts = read.filter((part) => part !== null);
-  if (parts.length < tasks.length) return null;
-  const walked = joinRanges(parts, chain.prev.genesis.stored ?? null);
-  if (walked === null) return null;
-  const counted = parts.reduce((sum, part) => sum + part.counted, 0);
-  if (walked.rows + walked.unchained !== counted) return null;
-  return { walked, counted, places: bits === null ? null : { bits, places: parts.flatMap(({ places }) => places) } };
+  const joined = joinRanges(chain.prev.genesis.stored ?? null, MOST_SEGMENTS);
+  const places: string[] = [];
+  let counted = 0;
+  const take = (read: WalkedRange | null): boolean => {
+    if (read === null || !joined.add(read)) return false;
+    counted += read.counted;
+    for (const place of read.places) places.push(place);
+    return true;
+  };
+  if (!(await readRanges(threads, tasks, take, (rows) => progress(name, rows)))) return null;
+  const walked = joined.end();
+  if (walked === null || walked.rows + walked.unchained !== counted) return null;
+  return { walked, counted, places: bits === null ? null : { bits, places } };
 }
 
+/** True when all ranges were read, and taken. */
 async function readRanges(
   threads: Threads,
   tasks: readonly RangeTask[],
+  take: (read: WalkedRange | null) => boolean,
   progress: (rows: number) => void,
-): Promise<readonly (WalkedRange | null)[]> {
+): Promise<boolean> {
+  let left = tasks.length;
   try {
-    return await threads.run<WalkedRange | null>(siblingModule(import.meta.url, 'read-range'), tasks, {
+    await threads.run<WalkedRange | null>(siblingModule(import.meta.url, 'read-range'), tasks, {
+      each(read) {
+        const isTaken = take(read);
+        if (isTaken) left -= 1;
+        return isTaken;
+      },
       progress,
-      isLast: (read) => read === null,
     });
+    return left === 0;
   } catch (error) {
-    if (error instanceof DatabaseError && error.sqlstate === TOO_MANY_CONNECTIONS) return [];
+    if (error instanceof DatabaseError && error.sqlstate === TOO_MANY_CONNECTIONS) return false;
     throw error;
   }
 }

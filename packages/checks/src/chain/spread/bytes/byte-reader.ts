@@ -51,7 +51,9 @@ export function byteReader(chain: WholeChain, typeOf: (column: string) => string
   const keyAt = add(textOf(keyColumn(chain)));
   const hashAt = add(columnSql(hash.column));
   const prevAt = add(columnSql(prev.column));
-  const scopesAt = scope.map((column) => add(`CASE WHEN ${columnSql(column)} IS NOT NULL THEN ${textOf(column)} END`));
+  const scopesAt = scope.map((column) =>
+    add(`CASE WHEN ${columnSql(column)} IS DISTINCT FROM NULL THEN ${textOf(column)} END`),
+  );
   const data = fieldBytes(format, { typeOf, add, prev: { column: prevAt, isBytes, genesis: hashed ?? '' } });
   if (data === null) return null;
 

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { BinaryRow, ChainField, ColumnField, JoinedFormat } from '@pgdrill/core';
-import { argumentsSql, columnSql, isTextType, literal } from '../../chain-sql.ts';
+import { columnSql, eitherArgument, isTextType, literal } from '../../chain-sql.ts';
 import { isOwnText } from '../../format/joined-format.ts';
 import { MOST_TIMESTAMP_BYTES, timestampBytes } from './timestamp-bytes.ts';
 
@@ -99,7 +99,7 @@ export function fieldBytes(format: JoinedFormat, { typeOf, add, prev }: FieldSou
 
   const { separator } = format;
   const puts: Put[] = [];
-  /** What stands side by side: SQL of text that is never NULL; `constants` while it is the same in every row. */
+  /** What stands side by side: arguments that make text, though it be empty, of each field; `constants` while it is the same in every row. */
   let pieces: string[] = [];
   let constants: string[] | null = [];
   const join = (text: string): void => {
@@ -154,15 +154,17 @@ export function fieldBytes(format: JoinedFormat, { typeOf, add, prev }: FieldSou
 }
 
 /** The separator costs least as the argument that it is for `concat_ws`, which would leave out NULL together with it. */
-function joinedSql(separator: string, texts: readonly string[]): string {
-  if (separator === '') return `pg_catalog.concat(${texts.join(', ')})`;
-  return `pg_catalog.concat_ws(${[literal(separator), ...texts].join(', ')})`;
+function joinedSql(separator: string, pieces: readonly string[]): string {
+  if (separator === '') return `pg_catalog.concat(${pieces.join(', ')})`;
+  return `pg_catalog.concat_ws(${[literal(separator), ...pieces].join(', ')})`;
 }
 
 /** The text of a column, and what stands for NULL, as arguments. */
 function textSql({ column, null: whenNull = '' }: ColumnField, type: string): string {
   const value = columnSql(column);
-  return isTextType(type) ? `coalesce(${value}, ${literal(whenNull)})` : argumentsSql(value, value, whenNull);
+  return isTextType(type)
+    ? `coalesce(${value}, ${literal(whenNull)})`
+    : eitherArgument(value, value, whenNull).join(', ');
 }
 
 /** Is a field a timestamp that is sent as a number, and nothing where it is NULL? */
