@@ -11,6 +11,7 @@ export const isBuilt: boolean = existsSync(built);
 export const pgdrill: readonly string[] = [
   '--max-semi-space-size=4',
   '--heap-growing-percent=30',
+  '--no-parallel-scavenge',
   ...(isBuilt ? [built] : ['-C', '@pgdrill/source', join(cli, 'src', 'main.ts')]),
 ];
 

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 // The launcher is Node's, whichever runtime tests it.
 const node = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
 
-const bounds = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
+const bounds = ['--max-semi-space-size=4', '--heap-growing-percent=30', '--no-parallel-scavenge'];
 
 const program = `
 if (process.argv[2] === 'sleep') {

@@ -185,7 +185,9 @@ test('snapshotThreads: what is thrown while a result is taken, or a task is deal
   };
   expect(await rejection(threads.run(fixture('ask'), ['SELECT 1 AS n', sleeping], { each: throwing }))).toBe(mine);
   const one = 'SELECT 1 AS n';
-  expect(await failure(threads, 'ask', [one, one, () => one, sleeping])).toMatchObject({ name: 'DataCloneError' });
+  expect(await failure(threads, 'ask', [one, one, () => one, sleeping])).toMatchObject({
+    message: expect.stringContaining('could not be cloned') as string,
+  });
   await expect.poll(backends).toBe(0);
 });
 
