@@ -39,7 +39,14 @@ describe('compileJoined', () => {
     'reads columns side by side as the very text that each of them has, joined by %j',
     async (separator) => {
       const [joined, apart] = await bothTexts(
-        [{ prev: true }, ...columns, { prev: true }, { column: 'none', null: `n'ull` }, ...columns],
+        [
+          { prev: true },
+          ...columns,
+          { prev: true },
+          { column: 'none', null: `n'ull` },
+          { column: 'pair', null: 'x' },
+          ...columns,
+        ],
         separator,
       );
       expect(joined).toBe(apart);

@@ -74,6 +74,7 @@ describe('fieldBytes', () => {
       text,
       { column: 'none', null: `n'ull` },
       { column: 'doc', null: '-' },
+      { column: 'pair', null: 'x' },
       ...columns,
       text,
     ];
