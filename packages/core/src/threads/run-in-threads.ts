@@ -97,7 +97,8 @@ async function runThread(
     try {
       hear(message);
     } catch (error) {
-      fail(error);
+      failure ??= { error };
+      stop();
     }
   });
   worker.on('messageerror', fail);
@@ -105,7 +106,7 @@ async function runThread(
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     order('stop');
-    timer = setTimeout(() => void worker.terminate(), graceMs);
+    timer ??= setTimeout(() => void worker.terminate(), graceMs);
   };
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });

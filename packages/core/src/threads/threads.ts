@@ -15,11 +15,11 @@ export interface Threads {
   /** So many at the same time are reasonable. */
   readonly count: number;
   /**
-   * Deals the tasks to the threads, the next one to whichever is free, and waits for all of them. When one fails, or the capture is aborted, all threads
-   * are stopped.
+   * Deals the tasks to the threads, the next one to whichever is free, and waits for all that were dealt. When one fails, or the capture is aborted, all
+   * threads are stopped.
    *
    * @param module the URL of a file that exports a `ThreadModule`; see `siblingModule`
-   * @throws what the first of them threw, a DatabaseError as one; Error when a thread ended without a word
+   * @throws what the first of them threw, a DatabaseError as one; Error when a thread ended without a word; what `told` threw; the reason of an abort
    */
   run<Result>(module: URL, tasks: readonly unknown[], told: ToldByThreads<Result>): Promise<void>;
 }

@@ -173,7 +173,31 @@ describe('ranges of a line', () => {
       fineRows: 0,
       lines: pieces.map((n) => ({ scope: `${n % 2}`, pieces: [piece(n)] })),
     });
-    const joined = joinRanges('h0', 3);
-    expect([joined.add(range(1, 3)), joined.add(range(6)), joined.add(range(9, 11))]).toEqual([true, true, false]);
+    const joined = joinRanges('h0', 2);
+    expect([joined.add(range(1, 6)), joined.add(range(3, 10)), joined.add(range(9))]).toEqual([true, true, false]);
+  });
+
+  it('tell of two pieces that follow the same hash, of which there are two, whichever comes first', () => {
+    const pieces = ['g1', '13', '12', '21'].map(([prev = '', hash = '']) => ({ prev, hash, key: '', rows: 1 }));
+    const orders = [
+      [0, 1, 2, 3],
+      [0, 2, 3, 1],
+      [3, 2, 1, 0],
+      [1, 3, 0, 2],
+    ];
+    for (const order of orders) {
+      const joined = joinRanges('g', 100);
+      const ranges = order
+        .flatMap((at) => pieces[at] ?? [])
+        .map((piece) => ({
+          ...told,
+          rows: 1,
+          unchained: 0,
+          unformatted: 0,
+          fineRows: 0,
+          lines: [{ scope: '', pieces: [piece] }],
+        }));
+      expect(ranges.every((range) => joined.add(range))).toBe(false);
+    }
   });
 });

@@ -23,31 +23,31 @@ export interface WalkedRange extends Pick<WalkedRows, 'rows' | 'unchained' | 'un
 
 /** Joins ranges to whole chains as they come: one line in each scope, from the genesis through every piece. */
 export interface JoinedRanges {
-  /** False when they can be parts of no whole chain, or are in too many pieces to be joined that way. */
+  /** False when they can be parts of no whole chain, whatever else comes, or are in too many pieces to be joined that way. */
   add(range: WalkedRange): boolean;
   /** Null when they are no whole chains; a walk in order then tells what broke. */
   end(): WalkedRows | null;
 }
 
 /**
- * Starts with none. Its memory is that of the pieces between which something is missing yet.
+ * Starts with none.
  *
- * @param mostPieces how many those may be
+ * @param mostOpen so many pieces may wait for what is between them, besides one in each scope
  */
-export function joinRanges(genesis: string | null, mostPieces: number): JoinedRanges {
+export function joinRanges(genesis: string | null, mostOpen: number): JoinedRanges {
   const lines = new Map<string, Line>();
   const counts = { rows: 0, unchained: 0, unformatted: 0, fineRows: 0 };
-  let pieces = 0;
+  let open = 0;
   return {
     add(range) {
       for (const count of ['rows', 'unchained', 'unformatted', 'fineRows'] as const) counts[count] += range[count];
       for (const { scope, pieces: added } of range.lines) {
-        const line = lines.get(scope) ?? { byStart: new Map(), byEnd: new Map() };
+        const line = lines.get(scope) ?? { starts: new Set(), byStart: new Map(), byEnd: new Map() };
         lines.set(scope, line);
-        const before = line.byStart.size;
+        const before = Math.max(1, line.byStart.size);
         if (!added.every((piece) => put(line, piece))) return false;
-        pieces += line.byStart.size - before;
-        if (pieces > mostPieces) return false;
+        open += Math.max(1, line.byStart.size) - before;
+        if (open > mostOpen) return false;
       }
       return true;
     },
@@ -66,13 +66,19 @@ export function joinRanges(genesis: string | null, mostPieces: number): JoinedRa
 
 /** The pieces of a scope, by what the first row of each links to, and by the hash of its last row. */
 interface Line {
+  /**
+   * What any piece was ever found to link to. Where hashes do not cover the links, two rows may have the same hash; whether two pieces follow the same one
+   * must not depend on which came first.
+   */
+  readonly starts: Set<string | null>;
   readonly byStart: Map<string | null, Piece>;
   readonly byEnd: Map<string, Piece>;
 }
 
 /** Puts a piece between those that it links; false when another one follows the same row. */
-function put({ byStart, byEnd }: Line, piece: Piece): boolean {
-  if (byStart.has(piece.prev)) return false;
+function put({ starts, byStart, byEnd }: Line, piece: Piece): boolean {
+  if (starts.has(piece.prev)) return false;
+  starts.add(piece.prev);
   const before = piece.prev === null ? undefined : byEnd.get(piece.prev);
   if (before !== undefined) byEnd.delete(before.hash);
   const after = byStart.get(piece.hash);

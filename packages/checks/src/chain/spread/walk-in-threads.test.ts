@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWritable, resolveConnection, runVerify, siblingModule } from '@pgdrill/core';
-import type { AnyCheck, ChainConfig, ConnectionSettings, ObserveContext, Report, Threads } from '@pgdrill/core';
+import type {
+  AnyCheck,
+  ChainConfig,
+  ConnectionSettings,
+  DatabaseHandle,
+  ObserveContext,
+  Report,
+  Threads,
+} from '@pgdrill/core';
 import { createTestDatabase } from '../../../../sandbox/src/testing/test-database.ts';
 import type { TestDatabase } from '../../../../sandbox/src/testing/test-database.ts';
 import { captureChains, spreadOf } from '../../fixtures/capture-chains.ts';
@@ -25,6 +33,9 @@ beforeAll(async () => {
     );
   }
   await db.script(ledger(300));
+  await db.script(`CREATE TABLE apart (n int, scope text, prev text, hash text, wide text);
+    ALTER TABLE apart ALTER COLUMN wide SET STORAGE PLAIN;
+    INSERT INTO apart SELECT n, n, NULL, encode(sha256(convert_to('|' || n, 'UTF8')), 'hex'), repeat('x', 3000) FROM generate_series(1, 20) AS n`);
   await db.close();
 }, 120_000);
 afterAll(() => database.drop());
@@ -49,6 +60,17 @@ const inAnyOrder = (walked: WalkedRows | undefined): WalkedRows | undefined =>
 /** In an order that does not tell which of three rows with the same time comes first. */
 const tied: ChainConfig = { ...ledgerChain, order: ['at', 'hash'] };
 
+/** Twenty scopes of one row, two in each block. */
+const scopesApart: ChainConfig = {
+  table: 'apart',
+  key: 'n',
+  scope: ['scope'],
+  order: ['n'],
+  hash: { column: 'hash', algorithm: 'sha256', encoding: 'hex' },
+  prev: { column: 'prev', genesis: { hashed: '' } },
+  format: { separator: '|', fields: [{ prev: true }, { column: 'n' }] },
+};
+
 describe('walkInThreads', () => {
   it.each([2, 3, 7])(
     'in the ranges of %i threads: sees of every shape what a walk sees, and nothing whole that is not',
@@ -68,6 +90,22 @@ describe('walkInThreads', () => {
       }
     },
   );
+
+  it('tells the same, in the same order, whichever range is done first', async () => {
+    const lastFirst = (context: ObserveContext, db: DatabaseHandle): Threads => {
+      const { count, run } = noThreads(3)(context, db);
+      return {
+        count,
+        run: (module, tasks, { each }) =>
+          run(module, tasks.toReversed(), { each: (read: never, index) => each(read, tasks.length - 1 - index) }),
+      };
+    };
+    const chains = [scopesApart];
+    const [forwards] = await spread(spreadCheck(noThreads(3)), chains);
+    const [backwards] = await spread(spreadCheck(lastFirst), chains);
+    expect(forwards?.spread?.heads.length).toBe(20);
+    expect(backwards).toEqual(forwards);
+  });
 
   it('does the same in threads: with keys, scopes and bytes, and where rows are out of order', async () => {
     const names = ['an HMAC', 'one chain for each tenant, and one for those without'];

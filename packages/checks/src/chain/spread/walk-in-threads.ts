@@ -45,8 +45,8 @@ export async function walkInThreads(
   const joined = joinRanges(chain.prev.genesis.stored ?? null, MOST_SEGMENTS);
   const places: string[] = [];
   let counted = 0;
-  const take = (read: WalkedRange | null): boolean => {
-    if (read === null || !joined.add(read)) return false;
+  const take = (read: WalkedRange): boolean => {
+    if (!joined.add(read)) return false;
     counted += read.counted;
     for (const place of read.places) places.push(place);
     return true;
@@ -57,24 +57,34 @@ export async function walkInThreads(
   return { walked, counted, places: bits === null ? null : { bits, places } };
 }
 
-/** True when all ranges were read, and taken. */
+/**
+ * Reads the ranges in threads, and takes them in their own order, on which what is told of them depends: whichever thread is done first.
+ *
+ * @returns true when all were read, and taken
+ */
 async function readRanges(
   threads: Threads,
   tasks: readonly RangeTask[],
-  take: (read: WalkedRange | null) => boolean,
+  take: (read: WalkedRange) => boolean,
   progress: (rows: number) => void,
 ): Promise<boolean> {
-  let left = tasks.length;
+  const early = new Map<number, WalkedRange>();
+  let taken = 0;
   try {
     await threads.run<WalkedRange | null>(siblingModule(import.meta.url, 'read-range'), tasks, {
-      each(read) {
-        const isTaken = take(read);
-        if (isTaken) left -= 1;
-        return isTaken;
+      each(read, index) {
+        if (read === null) return false;
+        early.set(index, read);
+        for (let next = early.get(taken); next !== undefined; next = early.get(taken)) {
+          early.delete(taken);
+          if (!take(next)) return false;
+          taken += 1;
+        }
+        return true;
       },
       progress,
     });
-    return left === 0;
+    return taken === tasks.length;
   } catch (error) {
     if (error instanceof DatabaseError && error.sqlstate === TOO_MANY_CONNECTIONS) return false;
     throw error;
