@@ -1,25 +1,20 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ChainField, JoinedFormat, Row, SnapshotSession } from '@pgdrill/core';
-import { createTestDatabase } from '../../../sandbox/src/testing/test-database.ts';
-import type { TestDatabase } from '../../../sandbox/src/testing/test-database.ts';
+import type { ChainField, JoinedFormat, Row } from '@pgdrill/core';
+import { columnValue, renderedText } from '../column-text.ts';
 import { oddColumns, oddTable } from '../fixtures/odd-columns.ts';
 import { testSession } from '../fixtures/test-session.ts';
+import type { TestSession } from '../fixtures/test-session.ts';
 import { rowFitsSql } from './chain-sql.ts';
 import { wholeChain } from './whole-chain.ts';
 
-let database: TestDatabase;
-let session: SnapshotSession;
+let session: TestSession;
 beforeAll(async () => {
   const sql = `${oddTable}; ALTER TABLE t ADD COLUMN nodoc jsonb, ADD COLUMN nopair twin, ADD COLUMN never timestamptz,
     ADD COLUMN at timestamptz DEFAULT '2024-02-29 23:59:59.120+00', ADD COLUMN always timestamp DEFAULT 'infinity', ADD COLUMN nobytes bytea`;
-  database = await createTestDatabase({ sql });
-  session = await testSession(database.url);
+  session = await testSession(sql);
 });
-afterAll(async () => {
-  await session.close();
-  await database.drop();
-});
+afterAll(() => session.close());
 
 const types: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(oddColumns).map(([column, [type]]) => [column, type])),
@@ -44,7 +39,7 @@ function textOf(field: ChainField, row: Row): string | null {
   return field.as === 'hex' ? value.slice(2) : value;
 }
 
-/** Does the server find that a row fits the hash of a text? In both ways of writing text that others may share. */
+/** Does the server find that a row fits the hash of a text? Of text that others share, and of text that none does. */
 async function fits(format: JoinedFormat, text: string): Promise<readonly unknown[]> {
   const hash = createHash('sha256').update(text).digest('hex');
   const chain = wholeChain({
@@ -54,13 +49,10 @@ async function fits(format: JoinedFormat, text: string): Promise<readonly unknow
     format,
   });
   const found: unknown[] = [];
-  for (const shared of [
-    (value: string) => value,
-    (value: string) => `CASE WHEN ${value} IS NULL THEN NULL ELSE concat(${value}) END`,
-  ]) {
+  for (const written of [columnValue, renderedText]) {
     const sql = rowFitsSql(chain, {
       typeOf: (column) => types[column] ?? '',
-      textOf: (column) => shared(`t."${column}"`),
+      textOf: (name) => written({ name }),
     });
     const rows = `(SELECT *, '${hash}'::text AS hash, 'before'::text AS prev FROM public.t) AS t`;
     const [row] = await session.leader.query(`SELECT (${sql})::text AS fits FROM ${rows}`);

@@ -1,22 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ChainField } from '@pgdrill/core';
-import { createTestDatabase } from '../../../../sandbox/src/testing/test-database.ts';
-import type { TestDatabase } from '../../../../sandbox/src/testing/test-database.ts';
 import { oddColumns, oddTable } from '../../fixtures/odd-columns.ts';
 import { testSession } from '../../fixtures/test-session.ts';
 import { compileFormat, renderContext } from './compile-format.ts';
 import { newReads } from './reads.ts';
 
-const open: TestDatabase[] = [];
-afterEach(async () => {
-  for (const database of open.splice(0)) await database.drop();
-});
-
 /** The text of a row as the parts give it, and as it is when each column is read by itself. */
 async function bothTexts(fields: readonly ChainField[], separator: string): Promise<readonly [string, string]> {
-  const database = await createTestDatabase({ sql: oddTable });
-  open.push(database);
-  const session = await testSession(database.url);
+  const session = await testSession(oddTable);
   try {
     const reads = newReads();
     const render = compileFormat(

@@ -15,7 +15,7 @@ function row(place: Place): LinkedRow {
 }
 
 /** What has no part in the links. */
-const told = { counted: 0, places: [] };
+const told = { counted: 0, places: [], unchained: 0, unformatted: 0, fineRows: 0 };
 
 /** What ranges of one order are together, and what a walk through all of them is. */
 function both(ranges: readonly (readonly Place[])[]): readonly [unknown, unknown] {
@@ -28,7 +28,7 @@ function both(ranges: readonly (readonly Place[])[]): readonly [unknown, unknown
   for (const [index, place] of ranges.flat().entries()) walk.add(row(place), index + 1);
   const { head, breaks } = walk.end();
   const counts = { unchained: 0, unformatted: 0, fineRows: 0 };
-  const walked = lines.map(({ rows, pieces }) => ({ ...counts, ...told, rows, lines: [{ scope: '', pieces }] }));
+  const walked = lines.map(({ rows, pieces }) => ({ ...told, rows, lines: [{ scope: '', pieces }] }));
   const isSound = lines.every((line) => line.isSound);
   // In whatever order threads are done with them.
   const [joined, ...others] = [walked, walked.toReversed(), walked.toSorted((a, b) => a.rows - b.rows)].map((parts) => {
@@ -157,7 +157,7 @@ describe('ranges of a line', () => {
     const of = newSegments();
     expect(joinRow(of, { key: '1', prev: 'b', hash: 'a' }, 1)).toBe(true);
     expect(joinRow(of, { key: '2', prev: 'a', hash: 'b' }, 2)).toBe(true);
-    const range = { ...told, rows: 2, unchained: 0, unformatted: 0, fineRows: 0 };
+    const range = { ...told, rows: 2 };
     const joined = joinRanges(null, 100);
     expect(joined.add({ ...range, lines: [{ scope: '', pieces: piecesOf(of) }] })).toBe(true);
     expect(joined.end()).toBeNull();
@@ -168,9 +168,6 @@ describe('ranges of a line', () => {
     const range = (...pieces: readonly number[]) => ({
       ...told,
       rows: pieces.length,
-      unchained: 0,
-      unformatted: 0,
-      fineRows: 0,
       lines: pieces.map((n) => ({ scope: `${n % 2}`, pieces: [piece(n)] })),
     });
     const joined = joinRanges('h0', 2);
@@ -192,9 +189,6 @@ describe('ranges of a line', () => {
         .map((piece) => ({
           ...told,
           rows: 1,
-          unchained: 0,
-          unformatted: 0,
-          fineRows: 0,
           lines: [{ scope: '', pieces: [piece] }],
         }));
       expect(ranges.every((range) => joined.add(range))).toBe(false);

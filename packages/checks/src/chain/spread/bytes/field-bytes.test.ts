@@ -1,25 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ChainField, JoinedFormat, SnapshotSession } from '@pgdrill/core';
-import { createTestDatabase } from '../../../../../sandbox/src/testing/test-database.ts';
-import type { TestDatabase } from '../../../../../sandbox/src/testing/test-database.ts';
+import type { ChainField, JoinedFormat } from '@pgdrill/core';
 import { oddColumns, oddTable } from '../../../fixtures/odd-columns.ts';
 import { testSession } from '../../../fixtures/test-session.ts';
+import type { TestSession } from '../../../fixtures/test-session.ts';
 import { fieldBytes } from './field-bytes.ts';
 
 const PREV = `'ab'`;
-let database: TestDatabase;
-let session: SnapshotSession;
+let session: TestSession;
 beforeAll(async () => {
-  database = await createTestDatabase({
-    sql: `${oddTable}; ALTER TABLE t ADD COLUMN long text DEFAULT repeat('ä', 9000), ADD COLUMN name varchar(9) DEFAULT 'n',
+  session = await testSession(
+    `${oddTable}; ALTER TABLE t ADD COLUMN long text DEFAULT repeat('ä', 9000), ADD COLUMN name varchar(9) DEFAULT 'n',
       ADD COLUMN at timestamptz DEFAULT '2024-02-29 23:59:59.120+00', ADD COLUMN never timestamp`,
-  });
-  session = await testSession(database.url);
+  );
 });
-afterAll(async () => {
-  await session.close();
-  await database.drop();
-});
+afterAll(() => session.close());
 
 const types: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(oddColumns).map(([column, [type]]) => [column, type])),

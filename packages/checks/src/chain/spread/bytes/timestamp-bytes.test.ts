@@ -1,22 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SnapshotSession } from '@pgdrill/core';
-import { createTestDatabase } from '../../../../../sandbox/src/testing/test-database.ts';
-import type { TestDatabase } from '../../../../../sandbox/src/testing/test-database.ts';
 import { testSession } from '../../../fixtures/test-session.ts';
+import type { TestSession } from '../../../fixtures/test-session.ts';
 import { isFine, timestampText } from '../../format/timestamp-text.ts';
 import { MOST_TIMESTAMP_BYTES, timestampBytes } from './timestamp-bytes.ts';
 
-let database: TestDatabase;
-let session: SnapshotSession;
+let session: TestSession;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  session = await testSession(database.url);
+  session = await testSession();
 });
-afterAll(async () => {
-  await session.close();
-  await database.drop();
-});
+afterAll(() => session.close());
 
 /** Around where a day, a century, the exact numbers, the four digits of a year, and dates as such begin or end; and many at random. */
 const VALUES = `
