@@ -7,7 +7,7 @@ const built = join(cli, 'dist', 'main.js');
 /** True once `npm run build` was: the sources, which Node strips of their types first, cost some 30 MB more. */
 export const isBuilt: boolean = existsSync(built);
 
-/** What to run `process.execPath` with for pgdrill as it is published, or else from source. The bounds of memory are the launcher's: see packages/cli/bin. */
+/** What to run `process.execPath` with for pgdrill as it is published, or else from source. The flags for V8 are the launcher's: see packages/cli/bin. */
 export const pgdrill: readonly string[] = [
   '--max-semi-space-size=4',
   '--heap-growing-percent=30',

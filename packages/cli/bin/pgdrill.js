@@ -92,7 +92,7 @@ const canBecome = process.execve !== undefined && process.platform !== 'win32';
  * one thread than by helpers that have to be woken, and that take the processors from a server on the same machine: on two of them, the recomputing of
  * two million rows of a chain took 5 per cent less time without helpers.
  */
-const memory = ['--max-semi-space-size=4', '--heap-growing-percent=30', '--no-parallel-scavenge'];
+const v8Flags = ['--max-semi-space-size=4', '--heap-growing-percent=30', '--no-parallel-scavenge'];
 
 if (recent && !inCheckout && !canBecome) {
   // Not awaited at the top level, which the oldest Nodes that must read this file cannot.
@@ -100,7 +100,7 @@ if (recent && !inCheckout && !canBecome) {
 } else {
   const node = recent ? process.execPath : findNode(home);
   const program = inCheckout ? ['-C', '@pgdrill/source', source] : [built];
-  if (node) become(node, [...(recent ? process.execArgv : []), ...memory, ...program, ...process.argv.slice(2)]);
+  if (node) become(node, [...(recent ? process.execArgv : []), ...v8Flags, ...program, ...process.argv.slice(2)]);
   else
     fail(
       `pgdrill needs Node 22.18 or later, and this is ${process.versions.node}: install a newer one${inCheckout ? ', or run `npm ci` here, which brings one' : ''}.`,

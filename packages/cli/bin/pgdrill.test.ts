@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 // The launcher is Node's, whichever runtime tests it.
 const node = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
 
-const bounds = ['--max-semi-space-size=4', '--heap-growing-percent=30', '--no-parallel-scavenge'];
+const v8Flags = ['--max-semi-space-size=4', '--heap-growing-percent=30', '--no-parallel-scavenge'];
 
 const program = `
 if (process.argv[2] === 'sleep') {
@@ -84,7 +84,7 @@ describe('where it is installed', () => {
     const { code, out } = await run([], '7', '--flag', 'a b');
     expect(JSON.parse(out)).toEqual({
       args: ['7', '--flag', 'a b'],
-      conditions: bounds,
+      conditions: v8Flags,
       file: join(folder, 'pkg/dist/main.js'),
     });
     expect(code).toBe(7);
@@ -111,7 +111,7 @@ describe('in a checkout', () => {
     const { code, out } = await run(flags(), '7', '--flag', 'a b');
     expect(JSON.parse(out)).toEqual({
       args: ['7', '--flag', 'a b'],
-      conditions: [...flags(), ...bounds, '-C', '@pgdrill/source'],
+      conditions: [...flags(), ...v8Flags, '-C', '@pgdrill/source'],
       file: join(folder, 'pkg/src/main.ts'),
     });
     expect(code).toBe(7);
@@ -125,7 +125,7 @@ describe('in a checkout', () => {
   test('on an old Node, runs under the one that npm ci brought', async () => {
     bringNode('24.0.0');
     const { code, out } = await run(onOldNode(), '7');
-    expect(JSON.parse(out)).toMatchObject({ args: ['7'], conditions: [...bounds, '-C', '@pgdrill/source'] });
+    expect(JSON.parse(out)).toMatchObject({ args: ['7'], conditions: [...v8Flags, '-C', '@pgdrill/source'] });
     expect(code).toBe(7);
   });
 

@@ -125,7 +125,12 @@ function joinedSql(
   if (!values.every((value) => value !== null) || values.length > MOST_ARGUMENTS) return null;
   const isTooMany = values.flat().length > MOST_ARGUMENTS;
   const joined = values.flatMap((value) => (isTooMany && value.length > 1 ? concatSql(value) : value));
-  return separator === '' ? concatSql(joined) : `pg_catalog.concat_ws(${[literal(separator), ...joined].join(', ')})`;
+  return concatWsSql(separator, joined);
+}
+
+/** Joins arguments; without a separator, `concat` does it for less. */
+export function concatWsSql(separator: string, values: readonly string[]): string {
+  return separator === '' ? concatSql(values) : `pg_catalog.concat_ws(${[literal(separator), ...values].join(', ')})`;
 }
 
 function concatSql(values: readonly string[]): string {

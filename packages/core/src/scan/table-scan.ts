@@ -89,12 +89,7 @@ function withoutRepetition(scan: TableScan): TableScan {
     else renamed.push([`t.${column}`, `t.${known}`]);
     return known === undefined;
   });
-  // Now it is used by several.
-  const names = new Set(renamed.map(([, name]) => name));
-  const shared = derived.map(({ alone, ...each }): Derived =>
-    alone === undefined || names.has(`t.${each.column}`) ? each : { ...each, alone },
-  );
-  return renamed.length === 0 ? scan : replaced({ ...scan, derived: shared }, renamed);
+  return renamed.length === 0 ? scan : replaced({ ...scan, derived }, renamed);
 }
 
 /** What is used in one place alone is evaluated there, where that costs less. */

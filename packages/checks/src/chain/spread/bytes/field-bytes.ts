@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { BinaryRow, ChainField, ColumnField, JoinedFormat } from '@pgdrill/core';
-import { columnSql, eitherArgument, isTextType, literal } from '../../chain-sql.ts';
+import { columnSql, concatWsSql, eitherArgument, isTextType, literal } from '../../chain-sql.ts';
 import { isOwnText } from '../../format/joined-format.ts';
 import { MOST_TIMESTAMP_BYTES, timestampBytes } from './timestamp-bytes.ts';
 
@@ -107,7 +107,7 @@ export function fieldBytes(format: JoinedFormat, { typeOf, add, prev }: FieldSou
     constants?.push(text);
   };
   const flush = (): void => {
-    if (constants === null) puts.push(putColumn(add(joinedSql(separator, pieces))));
+    if (constants === null) puts.push(putColumn(add(concatWsSql(separator, pieces))));
     else if (constants.length > 0) puts.push(putConstant(constants.join(separator)));
     [pieces, constants] = [[], []];
   };
@@ -151,12 +151,6 @@ export function fieldBytes(format: JoinedFormat, { typeOf, add, prev }: FieldSou
     },
     isFine: () => fine,
   };
-}
-
-/** The separator costs least as the argument that it is for `concat_ws`, which would leave out NULL together with it. */
-function joinedSql(separator: string, pieces: readonly string[]): string {
-  if (separator === '') return `pg_catalog.concat(${pieces.join(', ')})`;
-  return `pg_catalog.concat_ws(${[literal(separator), ...pieces].join(', ')})`;
 }
 
 /** The text of a column, and what stands for NULL, as arguments. */
