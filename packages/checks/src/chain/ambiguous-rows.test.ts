@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { judge, resolveConnection } from '@pgdrill/core';
 import type { ChainConfig, ChainFormat } from '@pgdrill/core';
 import { createTestDatabase } from '../../../sandbox/src/testing/test-database.ts';
+import { testSession } from '../fixtures/test-session.ts';
+import { countAmbiguous } from './ambiguous-rows.ts';
+import { wholeChain } from './whole-chain.ts';
 import { captureChains, chainChecks, chainsOf } from '../fixtures/capture-chains.ts';
 
 /** Three rows, sealed as `text` says: an expression over the row `r`, and the previous hash as `link`. */
@@ -103,6 +106,34 @@ describe('countAmbiguous', () => {
       );
     } finally {
       await database.drop();
+    }
+  });
+
+  it('looks at all rows of a short table, and of what is no table, and at some blocks of a long one', async () => {
+    const session = await testSession(
+      `CREATE TABLE many AS SELECT 'a|b' AS who, 'c' AS what, 'x' AS hash FROM generate_series(1, 20000)`,
+    );
+    try {
+      const chain = wholeChain({
+        table: 'public.many',
+        order: ['n'],
+        hash: { column: 'hash', algorithm: 'sha256', encoding: 'hex' },
+        prev: { column: 'prev', genesis: { hashed: '' } },
+        format: { separator: '|', fields: [prev, who, what] },
+      });
+      const types = new Map(['who', 'what', 'hash'].map((column) => [column, 'text']));
+      const count = async (size: number | null): Promise<number> => {
+        const { rows, of } = await countAmbiguous(session.leader, { chain, types }, 'public.many', async () => size);
+        expect(rows).toBe(of);
+        return of;
+      };
+      expect([await count(200_000), await count(null)]).toEqual([20_000, 20_000]);
+      // As if a tenth of it were to be looked at.
+      const some = await count(200_001);
+      expect(some).toBeGreaterThan(0);
+      expect(some).toBeLessThan(10_000);
+    } finally {
+      await session.close();
     }
   });
 });

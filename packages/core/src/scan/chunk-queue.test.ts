@@ -54,6 +54,19 @@ describe('chunkQueue', () => {
     expect(batches.at(-1)?.[0]?.bytes).toBeLessThan(GIGABYTE / 16);
   });
 
+  it('cuts the end of a table so small that a slow worker does not leave the others without work for long', () => {
+    const queue = chunkQueue([scanOf('large', GIGABYTE)], { serverVersion: 150_000, workers: 2 });
+    // The second is three times as slow.
+    const busy: [number, number] = [0, 0];
+    for (let batch = queue.take(); batch !== undefined; batch = queue.take()) {
+      const next = busy[0] <= busy[1] ? 0 : 1;
+      const seconds = (((batch[0]?.bytes ?? 0) / GIGABYTE) * 8) / (next === 0 ? 3 : 1);
+      busy[next] += seconds;
+      queue.took(batch, seconds);
+    }
+    expect(Math.abs(busy[0] - busy[1])).toBeLessThan(0.1);
+  });
+
   it('reads a large table whole before PostgreSQL 14, which would scan all of it for every range', () => {
     const batches = drain(chunkQueue([scanOf('large', GIGABYTE)], { serverVersion: 130_000, workers: 2 }));
     expect(batches.map(([chunk]) => chunk?.blocks)).toEqual([null]);

@@ -25,7 +25,8 @@ export const BLOCK_BYTES = 8192;
 const MEGABYTE = 1024 * 1024;
 /** The first chunk of a table, before anything is known of its speed. */
 const FIRST_CHUNK_BYTES = 64 * MEGABYTE;
-const LEAST_CHUNK_BYTES = 8 * MEGABYTE;
+/** As much as takes some hundredths of a second: so long at most does a worker go on alone when the others have nothing more to take. */
+const LEAST_CHUNK_BYTES = 4 * MEGABYTE;
 const MOST_CHUNK_BYTES = 1024 * MEGABYTE;
 const CHUNK_SECONDS = 1;
 /** Tables under this size share a round trip. */
@@ -42,7 +43,7 @@ const SEEKS_BLOCKS = 140_000;
 export interface ChunkQueueOptions {
   /** As `server_version_num`: before PostgreSQL 14, a range of `ctid` costs a scan of the whole table. */
   readonly serverVersion: number;
-  /** Near the end of a table, its rest is divided among this many. */
+  /** Near the end of a table, each chunk is half of what is left for each of so many: they end at about the same time, though they are not as fast. */
   readonly workers: number;
   /** A fixed size for chunks, instead of one that adapts. */
   readonly chunkBytes?: number | undefined;
@@ -74,7 +75,7 @@ export function chunkQueue(scans: readonly TableScan[], options: ChunkQueueOptio
     if (options.chunkBytes !== undefined) return options.chunkBytes;
     const speed = speeds.get(rest.scan.table.name);
     const bySpeed = speed === undefined ? FIRST_CHUNK_BYTES : speed * CHUNK_SECONDS;
-    return Math.max(LEAST_CHUNK_BYTES, Math.min(MOST_CHUNK_BYTES, bySpeed, bytesOf(rest) / options.workers));
+    return Math.max(LEAST_CHUNK_BYTES, Math.min(MOST_CHUNK_BYTES, bySpeed, bytesOf(rest) / options.workers / 2));
   };
   const takeLarge = (): readonly Chunk[] | undefined => {
     const rest = large.shift();
