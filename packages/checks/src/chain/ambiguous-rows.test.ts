@@ -123,7 +123,7 @@ describe('countAmbiguous', () => {
       });
       const types = new Map(['who', 'what', 'hash'].map((column) => [column, 'text']));
       const count = async (size: number | null): Promise<number> => {
-        const { rows, of } = await countAmbiguous(session.leader, { chain, types }, 'public.many', async () => size);
+        const { rows, of } = await countAmbiguous(session.leader, { chain, types }, 'public.many', size);
         expect(rows).toBe(of);
         return of;
       };

@@ -9,24 +9,23 @@ import type { FoundChain } from './find-chains.ts';
  * Of a long chain, some blocks of rows are looked at: whether fields can hold that text is known from any of them.
  *
  * @param relation the table, quoted for SQL
- * @param size asks about how many rows it has; null where that is not a table, of which blocks could be read
+ * @param counted how many rows it has; null where that is not a table, of which blocks could be read
  */
 export async function countAmbiguous(
   db: DatabaseHandle,
   { chain, types }: Pick<FoundChain, 'chain' | 'types'>,
   relation: string,
-  size: () => Promise<number | null>,
+  counted: number | null,
 ): Promise<AmbiguousRows> {
   const conditions = chain.formats.flatMap((format) => {
     const ambiguous = joinedIn(format).flatMap((joined) => ambiguousSql(joined, types));
     return ambiguous.length === 0 ? [] : [`(${selected(format)} AND (${ambiguous.join(' OR ')}))`];
   });
   if (conditions.length === 0) return { rows: 0, of: 0 };
-  const rows = await size();
   const blocks =
-    rows === null || rows <= MOST_READ
+    counted === null || counted <= MOST_READ
       ? ''
-      : ` TABLESAMPLE pg_catalog.system (${(100 * SAMPLED) / rows}) REPEATABLE (0)`;
+      : ` TABLESAMPLE pg_catalog.system (${(100 * SAMPLED) / counted}) REPEATABLE (0)`;
   const [row] = await db.query(
     `SELECT count(*) AS of, count(*) FILTER (WHERE ${conditions.join(' OR ')}) AS rows
        FROM ${relation} AS t${blocks} WHERE ${columnSql(chain.hash.column)} IS NOT NULL`,

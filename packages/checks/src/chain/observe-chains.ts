@@ -100,10 +100,6 @@ async function readRows(
   const { found } = prepared;
   const show = keyShower(found.types, keyColumn(found.chain), context.reveal);
   const showScope = scopeShower(found.types, found.chain.scope, context.reveal);
-  // While the scan's sessions, or the threads', read the table, this one would have nothing to do.
-  const countingAmbiguous = countAmbiguous(db, found, relation, () => sizeOf(db, prepared));
-  // It is waited for below.
-  countingAmbiguous.catch(() => undefined);
   const { counted, own, verified, places } =
     since === null
       ? await verifyWhole(db, prepared, relation, mostSegments, context)
@@ -121,15 +117,10 @@ async function readRows(
     breaks: Object.fromEntries(shown),
     checkpoints: await readCheckpoints(db, found.chain, relation, counted, places),
     gaps: await countGaps(db, found.chain, relation),
-    ambiguous: await countingAmbiguous,
+    ambiguous: await countAmbiguous(db, found, relation, prepared.hasBlocks ? counted : null),
     // What it calls the first break is as a rule the row's key.
     ...(own === null ? {} : { own: { ...own, firstBreak: own.firstBreak === null ? null : show(own.firstBreak) } }),
   };
-}
-
-/** About how many rows there are to take some blocks of; null where they are in none. */
-async function sizeOf(db: DatabaseHandle, { hasBlocks, about, counted }: PreparedChain): Promise<number | null> {
-  return hasBlocks ? (about ?? counted(db)) : null;
 }
 
 interface Verified {

@@ -67,6 +67,15 @@ describe('chunkQueue', () => {
     expect(Math.abs(busy[0] - busy[1])).toBeLessThan(0.1);
   });
 
+  it('does so only of the last large table, and where there is another worker', () => {
+    const first = (scans: readonly TableScan[], workers: number): number | undefined =>
+      chunkQueue(scans, { serverVersion: 150_000, workers }).take()?.[0]?.bytes;
+    const [one, other] = [scanOf('one', GIGABYTE / 16), scanOf('other', GIGABYTE / 32)];
+    expect(first([one], 2)).toBe(GIGABYTE / 64);
+    expect(first([one, other], 2)).toBe(GIGABYTE / 32);
+    expect(first([one], 1)).toBe(GIGABYTE / 16);
+  });
+
   it('reads a large table whole before PostgreSQL 14, which would scan all of it for every range', () => {
     const batches = drain(chunkQueue([scanOf('large', GIGABYTE)], { serverVersion: 130_000, workers: 2 }));
     expect(batches.map(([chunk]) => chunk?.blocks)).toEqual([null]);

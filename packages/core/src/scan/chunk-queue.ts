@@ -43,7 +43,7 @@ const SEEKS_BLOCKS = 140_000;
 export interface ChunkQueueOptions {
   /** As `server_version_num`: before PostgreSQL 14, a range of `ctid` costs a scan of the whole table. */
   readonly serverVersion: number;
-  /** Near the end of a table, each chunk is half of what is left for each of so many: they end at about the same time, though they are not as fast. */
+  /** Near the end of a table, its rest is divided among this many. */
   readonly workers: number;
   /** A fixed size for chunks, instead of one that adapts. */
   readonly chunkBytes?: number | undefined;
@@ -71,11 +71,13 @@ export function chunkQueue(scans: readonly TableScan[], options: ChunkQueueOptio
   const returned: Chunk[] = [];
   const speeds = new Map<string, number>();
 
+  /** Of the last table, a chunk is half of one worker's share of what is left: so all end at about the same time, though they are not as fast. */
+  const parts = (): number => (large.length > 0 || options.workers === 1 ? options.workers : 2 * options.workers);
   const chunkBytes = (rest: Rest): number => {
     if (options.chunkBytes !== undefined) return options.chunkBytes;
     const speed = speeds.get(rest.scan.table.name);
     const bySpeed = speed === undefined ? FIRST_CHUNK_BYTES : speed * CHUNK_SECONDS;
-    return Math.max(LEAST_CHUNK_BYTES, Math.min(MOST_CHUNK_BYTES, bySpeed, bytesOf(rest) / options.workers / 2));
+    return Math.max(LEAST_CHUNK_BYTES, Math.min(MOST_CHUNK_BYTES, bySpeed, bytesOf(rest) / parts()));
   };
   const takeLarge = (): readonly Chunk[] | undefined => {
     const rest = large.shift();
