@@ -168,6 +168,31 @@ describe('schema', () => {
     expect(JSON.stringify(findings)).not.toContain('secret');
   });
 
+  it('keeps a hash of what is a secret in the SQL of a view, a function, a default or a rule, and notices another one', async () => {
+    const withSecret = (word: string): string => `
+      CREATE OR REPLACE VIEW app.afar AS SELECT 'host=h password=${word}'::text AS place;
+      CREATE OR REPLACE FUNCTION app.called() RETURNS text LANGUAGE sql BEGIN ATOMIC SELECT 'postgresql://ann:${word}@h/d'::text; END;
+      ALTER TABLE app.parent ALTER b SET DEFAULT length('{"api_key": "${word}"}');
+      CREATE OR REPLACE RULE calls AS ON INSERT TO app.heir DO ALSO SELECT 'Bearer ${word}'::text;`;
+    const sealed = await catalogueFixture(
+      schema,
+      `CREATE SCHEMA app; CREATE TABLE app.parent (a int, b int); CREATE TABLE app.heir (c int); ${withSecret('hunter2')}`,
+    );
+    try {
+      expect(await sealed.afterDump()).toMatchObject({ verdict: 'passed', findings: [] });
+      const { findings } = await sealed.after(withSecret('hunter3'));
+      expect(findings.map(({ code, subject }) => [code, subject])).toEqual([
+        ['schema/differs', 'view app.afar'],
+        ['schema/differs', 'column app.parent.b'],
+        ['schema/differs', 'rule app.heir.calls'],
+        ['schema/differs', 'function app.called()'],
+      ]);
+      expect(JSON.stringify(findings)).not.toContain('hunter');
+    } finally {
+      await sealed.drop();
+    }
+  });
+
   it.each([
     ['warns of a subscription that a restore left disabled', 'ENABLE', [['schema/subscription-disabled', 'warning']]],
     ['is silent about one that was disabled before', 'DISABLE', []],

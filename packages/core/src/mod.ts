@@ -42,6 +42,7 @@ export * from './read-document.ts';
 export * from './report.ts';
 export * from './reporter.ts';
 export * from './run-capture.ts';
+export { openSecret, SECRET_NAME, secretPatterns } from './secret-patterns.ts';
 export * from './selection/table-selection.ts';
 export * from './shard.ts';
 export { mergeShards } from './shard/merge-shards.ts';

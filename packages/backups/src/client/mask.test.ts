@@ -15,6 +15,8 @@ describe('mask', () => {
     'psql:/b.sql:9: error: invalid command \\restrict',
     'FATAL:  password authentication failed for user "ann"',
     'ERROR:  cannot cast type token to text',
+    `Command was: SELECT pg_catalog.set_config('search_path', '', false);`,
+    'ERROR:  compass = 1',
     'ERROR:  column "private_key" of relation "keys" does not exist',
   ])('leaves a line without values as it is: %s', (line) => {
     expect(mask(line, ['s3cret'])).toEqual({ text: line, quotedValue: false });
@@ -65,6 +67,12 @@ describe('mask', () => {
     [`EXECUTE FUNCTION hook('https://h', '{"Authorization":"Bearer hunter2"}')`, 'hunter2'],
     [`EXECUTE FUNCTION hook('https://h', 'Authorization: Basic hunter2')`, 'hunter2'],
     [`EXECUTE FUNCTION hook('https://h', '{"X-Api-Key": "hunter2"}')`, 'hunter2'],
+    [`SELECT pg_catalog.set_config('app.key', 'hunter2', false);`, 'hunter2'],
+    [`SELECT dblink('SELECT set_config(''app.key'', ''hunter2'', false)');`, 'hunter2'],
+    [`OPTIONS (pass 'hunter2')`, 'hunter2'],
+    ['smtp_pass=hunter2', 'hunter2'],
+    [`hook('{"Authorization": "Basic hunter2"}')`, 'hunter2'],
+    ['could not connect: host=h pwd=hunter2', 'hunter2'],
     ['the word is open sesame', 'open sesame'],
   ])('takes secrets out: %s', (line, secret) => {
     expect(text(line, ['open sesame'])).not.toContain(secret);
@@ -76,6 +84,10 @@ describe('mask', () => {
       quotedValue: true,
     });
     expect(mask(`OPTIONS (private_key 'hunter2', user 'x')`, []).quotedValue).toBe(false);
+    expect(mask(`set_config('app.key', '-----BEGIN PRIVATE KEY-----`, [])).toEqual({
+      text: `set_config('app.key', …`,
+      quotedValue: true,
+    });
   });
 
   test('takes terminal control characters out, and bounds the length', () => {

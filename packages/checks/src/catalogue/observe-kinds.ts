@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { displayName, messageOf } from '@pgdrill/core';
 import type { DatabaseHandle, ObserveContext, Row } from '@pgdrill/core';
+import { hashSecrets, isSecretName } from './hash-secrets.ts';
 import type { Facts, ObjectKind } from './object-kind.ts';
 import type { CatalogueObservation, ObservedKind, ObservedObject } from './observation.ts';
 import { USER_SCHEMAS } from './user-objects.ts';
@@ -102,10 +103,11 @@ function toObject(
   } = row;
   const parts = [schema, kind.namedInSchema === true ? null : holder, name].filter((part) => part !== null);
   const first = kind.mixed === true ? (rest['kind'] ?? null) : null;
+  const isOfSecret = kind.kind === 'column' && name !== null && isSecretName(name);
   const facts: Record<string, string> = {};
   for (const [fact, value] of Object.entries(rest)) {
     if (value === null || fact === 'relation_schema' || (kind.mixed === true && fact === 'kind')) continue;
-    facts[fact] = bounded(kind, fact, value);
+    facts[fact] = kept(kind, fact, value, isOfSecret);
   }
   const own = displayName(...parts) + (signature === null ? '' : `(${signature})`);
   const whole = [first ?? '', own].filter((part) => part !== '').join(' ');
@@ -116,11 +118,16 @@ function toObject(
   ];
 }
 
+/** Everything may be but what people write of an object, and JSON. */
+function isSql(fact: string, value: string): boolean {
+  return fact !== 'comment' && !/^\s*[[{]/.test(value);
+}
+
 /** Longer texts are kept as their hash: whether they are the same can still be told. */
 const LONGEST = 4_000;
 
-function bounded({ normalise }: ObjectKind, fact: string, text: string): string {
-  if (text.length <= LONGEST) return text;
+function kept({ normalise }: ObjectKind, fact: string, text: string, isOfSecret: boolean): string {
+  if (text.length <= LONGEST) return isSql(fact, text) ? hashSecrets(text, isOfSecret) : text;
   const normal = normalise?.(fact, text) ?? text;
   return `${normal.length} characters, SHA-256 ${sha256(normal)}`;
 }
