@@ -157,15 +157,26 @@ describe('schema', () => {
     expect(found).toHaveLength(expected.length);
   });
 
-  it('shows the names of options, and never their values', async () => {
+  it('notices the value of an option, and never shows it', async () => {
     const { findings } = await fixture.after(
       `DROP USER MAPPING FOR PUBLIC SERVER away; DROP FOREIGN TABLE app.remote; ALTER SERVER away OPTIONS (DROP host);
        ALTER FUNCTION app.on_ddl() SET app.key TO 'another secret'`,
     );
     expect(findings).toHaveLength(4);
-    expect(JSON.stringify(findings)).toContain('"options":"host"');
+    expect(JSON.stringify(findings)).toMatch(/"options":"host=SHA-256 [0-9a-f]{16}"/);
     expect(JSON.stringify(findings)).toMatch(/app\.key=SHA-256 [0-9a-f]{64}/);
     expect(JSON.stringify(findings)).not.toContain('secret');
+  });
+
+  it('names servers and foreign tables whose options have other values', async () => {
+    const { findings } = await fixture.after(
+      `ALTER SERVER away OPTIONS (SET host 'other'); ALTER FOREIGN TABLE app.remote OPTIONS (SET pass 'other')`,
+    );
+    expect(findings.map(({ code, subject }) => `${code} ${subject}`).toSorted()).toEqual([
+      'schema/differs foreign table app.remote',
+      'schema/differs server away',
+    ]);
+    expect(JSON.stringify(findings)).not.toContain('other"');
   });
 
   it('keeps a hash of what is a secret in the SQL of a view, a function, a default or a rule, and notices another one', async () => {

@@ -55,6 +55,23 @@ export function unverified({ check }: PlannedCheck, reason: string): ReportCheck
   };
 }
 
+/** What a manifest holds and nobody was asked to judge: a pass must not seem to speak of that too. */
+export function leftUnjudged(before: Manifest, checks: readonly PlannedCheck[]): readonly ReportCheck[] {
+  const planned = new Set(checks.map(({ check }) => check.name));
+  return Object.keys(before.checks)
+    .filter((name) => !planned.has(name))
+    .map((name) => ({
+      name,
+      summary: 'In the manifest, and left out here',
+      verdict: 'skipped',
+      reason:
+        'The manifest holds what this check saw, and it was left out by the options or the config, so it was not tested.',
+      subjects: [],
+      findings: [],
+      notes: [],
+    }));
+}
+
 function judgeOne(planned: PlannedCheck, before: Manifest, after: Manifest, accepting: Accepting): ReportCheck {
   const { check, options } = planned;
   const sides = [soundObservation(planned, before, 'before'), soundObservation(planned, after, 'after')] as const;

@@ -10,7 +10,7 @@ import { captureContext } from './drill/capture-context.ts';
 import { stopWith } from './drill/state.ts';
 import { NOT_ASKED } from './drill/write-test.ts';
 import { UsageError } from './errors.ts';
-import { judge } from './judge.ts';
+import { judge, leftUnjudged } from './judge.ts';
 import { canLocate, locate } from './locate.ts';
 import type { Manifest } from './manifest.ts';
 import type { CapturePlan, DrillPlan } from './plan.ts';
@@ -168,7 +168,10 @@ async function judgeSides(
   record: DrillRecord,
   signal: AbortSignal,
 ): Promise<readonly ReportCheck[]> {
-  const checks = await record.phase('judge', async () => judge(before, after, plan.checks, accepting));
+  const checks = await record.phase('judge', async () => [
+    ...judge(before, after, plan.checks, accepting),
+    ...leftUnjudged(before, plan.checks),
+  ]);
   const handles = { before: handleOf(sides.before, record), after: handleOf(sides.after, record) };
   if (!canLocate(checks, plan.checks) || (handles.before === null && handles.after === null)) return checks;
   const located = {

@@ -2,6 +2,7 @@ import {
   CannotVerifyError,
   DatabaseError,
   describeConnection,
+  messageOf,
   openWritable,
   quoteIdentifier,
   UsageError,
@@ -180,7 +181,7 @@ async function drop(
     }
   } catch (error) {
     throw new CannotVerifyError(
-      `The scratch database ${name} on ${describeConnection(server)} was not dropped: ${error instanceof Error ? error.message : String(error)}. ` +
+      `The scratch database ${name} on ${describeConnection(server)} was not dropped: ${messageOf(error).replace(/\.+$/, '')}. ` +
         `Look at it, and drop it by hand: DROP DATABASE ${name};`,
       { cause: error },
     );

@@ -5,7 +5,7 @@ export const matviewsFindings: Readonly<Record<'unpopulated' | 'stale' | 'wasSta
   unpopulated: {
     code: 'matviews/unpopulated',
     message: (subject) =>
-      `The ${subject} was populated and is not any more: every query of it fails. Its own query failed when the restore refreshed it.`,
+      `The ${subject} was populated and is not any more: every query of it fails. Where a restore refreshed it, its own query failed.`,
   },
   stale: {
     code: 'matviews/stale',

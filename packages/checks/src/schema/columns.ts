@@ -2,7 +2,7 @@ import type { ObjectKind } from '../catalogue/object-kind.ts';
 import { notOfExtension, USER_SCHEMAS } from '../catalogue/user-objects.ts';
 import { notesOn } from './notes-on.ts';
 import { schemaKind } from './schema-kind.ts';
-import { optionNames, otherCollation, parameters, yes } from './sql-parts.ts';
+import { hashedOptions, otherCollation, parameters, yes } from './sql-parts.ts';
 
 /** As `server_version_num`: columns may be compressed by a method of their own; NOT NULL is a constraint, which may be NOT VALID. */
 const COMPRESSION = 140_000;
@@ -24,7 +24,7 @@ export const columnKind: ObjectKind = schemaKind({
              THEN CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END END AS storage,
            ${version < COMPRESSION ? 'NULL' : `CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END`} AS compression,
            CASE WHEN a.attstattarget >= 0 THEN a.attstattarget END AS "statistics target",
-           ${parameters('a.attoptions')} AS options, ${optionNames('a.attfdwoptions')} AS "foreign options",
+           ${parameters('a.attoptions')} AS options, ${hashedOptions('a.attfdwoptions')} AS "foreign options",
            ${notesOn('pg_class', 'a.attrelid', 'a.attnum')}
       FROM pg_catalog.pg_attribute a
       JOIN pg_catalog.pg_class c ON c.oid = a.attrelid

@@ -2,7 +2,7 @@ import type { ObjectKind } from '../catalogue/object-kind.ts';
 import { notBuiltIn, notOfExtension } from '../catalogue/user-objects.ts';
 import { notesOn } from './notes-on.ts';
 import { schemaKind } from './schema-kind.ts';
-import { named, optionNames } from './sql-parts.ts';
+import { named, hashedOptions } from './sql-parts.ts';
 
 /** Foreign-data wrappers. */
 export const wrapperKind: ObjectKind = schemaKind({
@@ -10,7 +10,7 @@ export const wrapperKind: ObjectKind = schemaKind({
   plural: 'foreign-data wrappers',
   query: () => `
     SELECT w.fdwname AS name, ${named('regproc', 'w.fdwhandler')} AS handler, ${named('regproc', 'w.fdwvalidator')} AS validator,
-           ${optionNames('w.fdwoptions')} AS options, ${notesOn('pg_foreign_data_wrapper', 'w.oid')}
+           ${hashedOptions('w.fdwoptions')} AS options, ${notesOn('pg_foreign_data_wrapper', 'w.oid')}
       FROM pg_catalog.pg_foreign_data_wrapper w WHERE ${notBuiltIn('w.oid')} AND ${notOfExtension('pg_foreign_data_wrapper', 'w.oid')}`,
 });
 
@@ -20,7 +20,7 @@ export const serverKind: ObjectKind = schemaKind({
   plural: 'foreign servers',
   query: () => `
     SELECT s.srvname AS name, w.fdwname AS wrapper, s.srvtype AS type, s.srvversion AS version,
-           ${optionNames('s.srvoptions')} AS options, ${notesOn('pg_foreign_server', 's.oid')}
+           ${hashedOptions('s.srvoptions')} AS options, ${notesOn('pg_foreign_server', 's.oid')}
       FROM pg_catalog.pg_foreign_server s JOIN pg_catalog.pg_foreign_data_wrapper w ON w.oid = s.srvfdw
      WHERE ${notOfExtension('pg_foreign_server', 's.oid')}`,
 });

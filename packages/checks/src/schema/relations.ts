@@ -4,7 +4,7 @@ import { notOfExtension, USER_SCHEMAS } from '../catalogue/user-objects.ts';
 import { schemaFindings } from './findings.ts';
 import { notesOn } from './notes-on.ts';
 import { schemaKind } from './schema-kind.ts';
-import { named, optionNames, parameters } from './sql-parts.ts';
+import { named, hashedOptions, parameters } from './sql-parts.ts';
 
 /** Tables, views, materialised views and foreign tables, apart from their columns. */
 export const relationKind: ObjectKind = schemaKind({
@@ -30,7 +30,7 @@ export const relationKind: ObjectKind = schemaKind({
            CASE WHEN c.relkind IN ('r', 'p', 'f') AND (c.relispartition OR NOT EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid)) THEN
              (SELECT pg_catalog.json_agg(a.attname ORDER BY a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
            END::text AS "column order",
-           v.srvname AS server, ${optionNames('f.ftoptions')} AS "foreign options",
+           v.srvname AS server, ${hashedOptions('f.ftoptions')} AS "foreign options",
            ${notesOn('pg_class', 'c.oid')}
       FROM pg_catalog.pg_class c
       JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

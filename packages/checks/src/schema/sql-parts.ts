@@ -1,7 +1,9 @@
-/** SQL for the names of options, since their values may be passwords. */
-export function optionNames(options: string): string {
+/** SQL for options, each with its value as a hash, since that may be a password. */
+export function hashedOptions(options: string): string {
+  const hash = `pg_catalog.encode(pg_catalog.sha256(pg_catalog.textsend(pg_catalog.substr(o.option, pg_catalog.strpos(o.option, '=') + 1))), 'hex')`;
   return `CASE WHEN ${options} IS NOT NULL THEN
-    (SELECT pg_catalog.string_agg(pg_catalog.split_part(o.option, '=', 1), ', ' ORDER BY o.option) FROM pg_catalog.unnest(${options}) AS o (option)) END`;
+    (SELECT pg_catalog.string_agg(pg_catalog.split_part(o.option, '=', 1) || '=SHA-256 ' || pg_catalog.left(${hash}, 16), ', ' ORDER BY o.option)
+       FROM pg_catalog.unnest(${options}) AS o (option)) END`;
 }
 
 /** SQL for storage parameters, in an order that is not that in which they were given. */

@@ -249,9 +249,16 @@ describe('judges', () => {
     ],
     [
       'roles',
+      'an owner, on a server on which nobody can make it',
+      'error',
+      /lacks a role .*A throwaway server has none.*--target-server, or add --no-owner/,
+      { kind: 'sandbox', target: { missingRoles: ['app_owner'] } },
+    ],
+    [
+      'roles',
       'an owner, without owners',
       'ok',
-      /all 1 roles/,
+      /the one role/,
       { target: { missingRoles: ['app_owner'] }, demands: { owners: false } },
     ],
     [

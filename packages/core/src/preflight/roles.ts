@@ -14,7 +14,12 @@ export const roles: Judge = (context) => {
   if (missing.length === 0) {
     const count = new Set(named.map(({ role }) => role)).size;
     return [
-      ok('roles', count === 0 ? 'The restore names no role.' : `The target has all ${count} roles that it will name.`),
+      ok(
+        'roles',
+        count === 0
+          ? 'The restore names no role.'
+          : `The target has ${count === 1 ? 'the one role' : `all ${count} roles`} that it will name.`,
+      ),
     ];
   }
   const names = [...new Set(missing.map(({ role }) => role))];
@@ -27,7 +32,10 @@ export const roles: Judge = (context) => {
       id: 'roles',
       status: stumbling(context),
       message: `The target server lacks ${names.length === 1 ? 'a role' : `${names.length} roles`} that the restore names: ${few(missing.map(described))}.`,
-      remedy: `Make them there, from pg_dumpall --roles-only of the source's server${leaveOut}.`,
+      remedy:
+        target.kind === 'sandbox'
+          ? `A throwaway server has none: restore to one that does, by --target-server${leaveOut}.`
+          : `Make them there, from pg_dumpall --roles-only of the source's server${leaveOut}.`,
     },
   ];
 };
