@@ -65,7 +65,7 @@ export function leftUnjudged(before: Manifest, checks: readonly PlannedCheck[]):
       summary: 'In the manifest, and left out here',
       verdict: 'skipped',
       reason:
-        'The manifest holds what this check saw, and it was left out by the options or the config, so it was not tested.',
+        'The manifest has an entry of this check, which was left out by the options or the config, so it was not tested.',
       subjects: [],
       findings: [],
       notes: [],

@@ -22,6 +22,7 @@ export const secretPatterns: readonly RegExp[] = [
   /(\b(?:bearer|authorization"?\s*:\s*"?\w{1,63})\s+)[^\s'",;)]+()/gi,
   /(:\/\/[^\s:/@]{1,255}:)[^\s@]{1,1024}(@)/g,
   new RegExp(`(${SET_CONFIG})${STRING}()`, 'gi'),
+  new RegExp(String.raw`(\b${SECRET_NAME}\s[^',;]{0,80}\bDEFAULT\s+\(*)${STRING}()`, 'gi'),
 ];
 
 /** The beginning of a secret that goes on in the next line, as the key of a certificate does. */

@@ -70,6 +70,8 @@ describe('mask', () => {
     [`SELECT pg_catalog.set_config('app.key', 'hunter2', false);`, 'hunter2'],
     [`SELECT dblink('SELECT set_config(''app.key'', ''hunter2'', false)');`, 'hunter2'],
     [`OPTIONS (pass 'hunter2')`, 'hunter2'],
+    [`CREATE TABLE t (api_key text DEFAULT 'hunter2'::text)`, 'hunter2'],
+    [`ALTER TABLE t ALTER COLUMN api_key SET DEFAULT 'hunter2';`, 'hunter2'],
     ['smtp_pass=hunter2', 'hunter2'],
     [`hook('{"Authorization": "Basic hunter2"}')`, 'hunter2'],
     ['could not connect: host=h pwd=hunter2', 'hunter2'],

@@ -10,11 +10,13 @@ import { SECRET_NAME, secretPatterns } from '@pgdrill/core';
 export function hashSecrets(sql: string, isSecret = false): string {
   if (!sql.includes("'")) return sql;
   const areSecrets = isSecret || TAKES_SECRETS.test(sql);
-  return sql.replace(QUOTED, (quoted, string: string | undefined, offset: number) =>
-    string !== undefined && string !== '' && (areSecrets || isNamedSecret(sql, offset, quoted) || holdsSecret(string))
+  return sql.replace(QUOTED, (quoted, string: string | undefined, offset: number) => {
+    const behind = sql.slice(offset + quoted.length, offset + quoted.length + LOOKED_AT);
+    if (string === undefined || string === '' || NAMES_OBJECT.test(behind)) return quoted;
+    return areSecrets || isNamedSecret(sql, offset, behind) || holdsSecret(string)
       ? `'SHA-256 ${createHash('sha256').update(string).digest('hex').slice(0, 16)}'`
-      : quoted,
-  );
+      : quoted;
+  });
 }
 
 /** Is the name of a column one of a secret? */
@@ -22,7 +24,7 @@ export function isSecretName(name: string): boolean {
   return NAME.test(name);
 }
 
-const NAME = new RegExp(`^${SECRET_NAME}$`, 'i');
+const NAME = new RegExp(String.raw`(?<![A-Za-z0-9])${SECRET_NAME}$`, 'i');
 
 /** A name, which is left alone whatever it holds, or a string; quotes inside either are doubled. */
 const QUOTED = /"(?:[^"]|"")*"|(?:\bE)?'((?:[^']|'')*)'/g;
@@ -32,7 +34,7 @@ const TAKES_SECRETS =
   /\b(?:pgp_(?:sym|pub)_(?:en|de)crypt(?:_bytea)?|hmac|crypt|(?:en|de)crypt(?:_iv)?|create_secret)\(/;
 
 /** What may stand behind a name or a string: `::character varying(20)`, and the end of a call. */
-const CAST = String.raw`(?:::[\w ."]{1,63}(?:\(\d+\))?)?`;
+const CAST = String.raw`(?:::[\w ."]{1,63}(?:\(\d+(?:,\d+)?\))?(?:\[\])?)?`;
 /** `(token)::text = `, `password => `, `p_password text DEFAULT `, `current_setting('app.secret'::text) = `. */
 const BEFORE = new RegExp(
   String.raw`\b${SECRET_NAME}(?:'?\)*${CAST}(?:, (?:true|false))?\)*\s*(?:=|=>|:=|<>)\s*\(*|\s+[\w ."[\]]{1,63}\s+DEFAULT\s+)$`,
@@ -44,17 +46,21 @@ const BEFORE_IN_PAIRS = new RegExp(
   'i',
 );
 const HAS_PAIRS = /\b(?:jsonb?_build_object|http_header|set_config)\(/;
-/** `'...'::text AS api_key`. */
-const BEHIND = new RegExp(String.raw`^${CAST}\)* AS "?${SECRET_NAME}`, 'i');
+/** `'...'::text AS api_key`, `'...'::text = (token)::text`. */
+const BEHIND = new RegExp(
+  String.raw`^(?:${CAST}\)*){1,2}(?: AS |\s*(?:=|<>)\s*\(*(?:\w{1,63}\.)?)"?${SECRET_NAME}`,
+  'i',
+);
+/** The name of a sequence, a function or the like. */
+const NAMES_OBJECT = /^::reg[a-z]+\b/;
 const LOOKED_AT = 200;
 
-function isNamedSecret(sql: string, offset: number, quoted: string): boolean {
+function isNamedSecret(sql: string, offset: number, behind: string): boolean {
   const before = sql.slice(Math.max(0, offset - LOOKED_AT), offset);
-  const end = offset + quoted.length;
   return (
     BEFORE.test(before) ||
     (HAS_PAIRS.test(sql) && BEFORE_IN_PAIRS.test(before) && !PLAIN_SETTING.test(before)) ||
-    BEHIND.test(sql.slice(end, end + LOOKED_AT))
+    BEHIND.test(behind)
   );
 }
 

@@ -72,12 +72,12 @@ export function chunkQueue(scans: readonly TableScan[], options: ChunkQueueOptio
   const speeds = new Map<string, number>();
 
   /** Of the last table, a chunk is half of one worker's share of what is left: so all end at about the same time, though they are not as fast. */
-  const parts = (): number => (large.length > 0 || options.workers === 1 ? options.workers : 2 * options.workers);
-  const chunkBytes = (rest: Rest): number => {
+  const parts = (isLast: boolean): number => (isLast && options.workers > 1 ? 2 * options.workers : options.workers);
+  const chunkBytes = (rest: Rest, isLast: boolean): number => {
     if (options.chunkBytes !== undefined) return options.chunkBytes;
     const speed = speeds.get(rest.scan.table.name);
     const bySpeed = speed === undefined ? FIRST_CHUNK_BYTES : speed * CHUNK_SECONDS;
-    return Math.max(LEAST_CHUNK_BYTES, Math.min(MOST_CHUNK_BYTES, bySpeed, bytesOf(rest) / parts()));
+    return Math.max(LEAST_CHUNK_BYTES, Math.min(MOST_CHUNK_BYTES, bySpeed, bytesOf(rest) / parts(isLast)));
   };
   const takeLarge = (): readonly Chunk[] | undefined => {
     const rest = large.shift();
@@ -85,7 +85,7 @@ export function chunkQueue(scans: readonly TableScan[], options: ChunkQueueOptio
     const { scan, ranges } = rest;
     const [range, ...others] = ranges as readonly [BlockRange, ...BlockRange[]];
     const rangeBytes = bytesIn(range, scan);
-    const blocks = Math.ceil(chunkBytes(rest) / BLOCK_BYTES);
+    const blocks = Math.ceil(chunkBytes(rest, large.length === 0) / BLOCK_BYTES);
     const isLast =
       scan.undivided === true || options.serverVersion < SEEKS_BLOCKS || rangeBytes <= 1.25 * blocks * BLOCK_BYTES;
     const to = range.from + blocks;
@@ -102,7 +102,7 @@ export function chunkQueue(scans: readonly TableScan[], options: ChunkQueueOptio
     chunksLeft: () =>
       Number(returned.length > 0) +
       small.length +
-      large.reduce((sum, rest) => sum + Math.ceil(bytesOf(rest) / chunkBytes(rest)), 0),
+      large.reduce((sum, rest) => sum + Math.ceil(bytesOf(rest) / chunkBytes(rest, large.length === 1)), 0),
     take: () => (returned.length > 0 ? returned.splice(0) : (takeLarge() ?? small.shift())),
     giveBack: (chunks) => returned.push(...chunks),
     took([chunk, ...others], seconds) {
