@@ -1,8 +1,5 @@
-/** So long are names at most in PostgreSQL; a bound, because a text without one may be long. */
-const NAME_PART = String.raw`\w{0,63}`;
-
 /** A name that says that a secret follows, as `"app.jwt_secret"`, `private_key` or `X-Api-Key`: source of a regular expression that ignores case. */
-export const SECRET_NAME: string = String.raw`(?:${NAME_PART}(?:passw(?:or)?d|passphrase|secret|token|credential|(?:api|access|private|auth|signing|encryption)[_-]?key)${NAME_PART}|(?:${NAME_PART}_)?(?:pass|pwd))"?`;
+export const SECRET_NAME: string = String.raw`(?:\w*(?:passw(?:or)?d|passphrase|secret|token|credential|(?:api|access|private|auth|signing|encryption)[_-]?key)\w*|(?:\w*_)?(?:pass|pwd))"?`;
 
 /** What stands between name and secret: `=`, `TO` of SET, `:` of JSON, or nothing before a quote. */
 const BETWEEN = String.raw`(?:\s*=\s*|\s+TO\s+(?=E?['"])|\s*:\s*(?=['"])|\s+(?=E?'))`;
@@ -19,8 +16,8 @@ const SET_CONFIG = String.raw`\bset_config\(\s*E?'{1,2}[^'.]{1,63}\.[^']{1,63}'{
  */
 export const secretPatterns: readonly RegExp[] = [
   new RegExp(String.raw`(\b${SECRET_NAME}${BETWEEN})${SECRET}()`, 'gi'),
-  /(\b(?:bearer|authorization"?\s*:\s*"?\w{1,63})\s+)[^\s'",;)]+()/gi,
-  /(:\/\/[^\s:/@]{1,255}:)[^\s@]{1,1024}(@)/g,
+  /(\b(?:bearer|authorization"?\s*:\s*"?\w+)\s+)[^\s'",;)]+()/gi,
+  /(:\/\/[^\s:/@]+:)[^\s@]+(@)/g,
   new RegExp(`(${SET_CONFIG})${STRING}()`, 'gi'),
   new RegExp(String.raw`(\b${SECRET_NAME}\s[^',;]{0,80}\bDEFAULT\s+\(*)${STRING}()`, 'gi'),
 ];

@@ -73,6 +73,8 @@ describe('mask', () => {
     [`CREATE TABLE t (api_key text DEFAULT 'hunter2'::text)`, 'hunter2'],
     [`ALTER TABLE t ALTER COLUMN api_key SET DEFAULT 'hunter2';`, 'hunter2'],
     ['smtp_pass=hunter2', 'hunter2'],
+    // As long as the token that a cloud gives for a password.
+    [`could not connect to postgresql://ann:${'x'.repeat(1500)}hunter2@h/d`, 'hunter2'],
     [`hook('{"Authorization": "Basic hunter2"}')`, 'hunter2'],
     ['could not connect: host=h pwd=hunter2', 'hunter2'],
     ['the word is open sesame', 'open sesame'],
