@@ -35,20 +35,20 @@ const TAKES_SECRETS =
 
 /** What may stand behind a name or a string: `::character varying(20)`, and the end of a call. */
 const CAST = String.raw`(?:::[\w ."]{1,63}(?:\(\d+(?:,\d+)?\))?(?:\[\])?)?`;
-/** `(token)::text = `, `password => `, `p_password text DEFAULT `, `current_setting('app.secret'::text) = `. */
+/**
+ * `(token)::text = `, `password => `, `p_password text DEFAULT `, `current_setting('app.secret'::text) = `,
+ * `set_config('app.key'::text, `: a setting of PostgreSQL's own has no dot in its name.
+ */
 const BEFORE = new RegExp(
-  String.raw`\b${SECRET_NAME}(?:'?\)*${CAST}(?:, (?:true|false))?\)*\s*(?:=|=>|:=|<>)\s*\(*|\s+[\w ."[\]]{1,63}\s+DEFAULT\s+)$`,
+  String.raw`\b${SECRET_NAME}(?:'?\)*${CAST}(?:, (?:true|false))?\)*\s*(?:=|=>|:=|<>)\s*\(*|\s+[\w ."[\]]{1,63}\s+DEFAULT\s+)$|\bset_config\(E?'[^'.]*\.[^']*'${CAST},\s*$`,
   'i',
 );
 /** `'api_key'::text, `, of those functions that are given names and values in turn. */
-const BEFORE_IN_PAIRS = new RegExp(
-  String.raw`'[^']{0,63}\b${SECRET_NAME}'${CAST},\s*$|\bset_config\([^,]{1,80},\s*$`,
-  'i',
-);
-const HAS_PAIRS = /\b(?:jsonb?_build_object|http_header|set_config)\(/;
+const BEFORE_IN_PAIRS = new RegExp(String.raw`'[^']{0,63}\b${SECRET_NAME}'${CAST},\s*$`, 'i');
+const HAS_PAIRS = /\b(?:jsonb?_build_object|http_header)\(/;
 /** `'...'::text AS api_key`, `'...'::text = (token)::text`. */
 const BEHIND = new RegExp(
-  String.raw`^(?:${CAST}\)*){1,2}(?: AS |\s*(?:=|<>)\s*\(*(?:\w{1,63}\.)?)"?${SECRET_NAME}`,
+  String.raw`^(?:${CAST}\)*){1,2}(?: AS |\s*(?:=|<>)\s*\(*(?:\w{1,63}\.)?)"?${SECRET_NAME}(?!\w)`,
   'i',
 );
 /** The name of a sequence, a function or the like. */
@@ -57,15 +57,8 @@ const LOOKED_AT = 200;
 
 function isNamedSecret(sql: string, offset: number, behind: string): boolean {
   const before = sql.slice(Math.max(0, offset - LOOKED_AT), offset);
-  return (
-    BEFORE.test(before) ||
-    (HAS_PAIRS.test(sql) && BEFORE_IN_PAIRS.test(before) && !PLAIN_SETTING.test(before)) ||
-    BEHIND.test(behind)
-  );
+  return BEFORE.test(before) || (HAS_PAIRS.test(sql) && BEFORE_IN_PAIRS.test(before)) || BEHIND.test(behind);
 }
-
-/** A setting of PostgreSQL's own has no dot in its name. */
-const PLAIN_SETTING = /\bset_config\('[^'.]*'(?:::\w+)?,\s*$/;
 
 function holdsSecret(string: string): boolean {
   const value = string.replaceAll("''", "'");

@@ -2,7 +2,7 @@ import type { ObjectKind } from '../catalogue/object-kind.ts';
 import { notBuiltIn, notOfExtension } from '../catalogue/user-objects.ts';
 import { notesOn } from './notes-on.ts';
 import { schemaKind } from './schema-kind.ts';
-import { named, hashedOptions } from './sql-parts.ts';
+import { hashedOptions, named } from './sql-parts.ts';
 
 /** Foreign-data wrappers. */
 export const wrapperKind: ObjectKind = schemaKind({

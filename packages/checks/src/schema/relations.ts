@@ -4,7 +4,7 @@ import { notOfExtension, USER_SCHEMAS } from '../catalogue/user-objects.ts';
 import { schemaFindings } from './findings.ts';
 import { notesOn } from './notes-on.ts';
 import { schemaKind } from './schema-kind.ts';
-import { named, hashedOptions, parameters } from './sql-parts.ts';
+import { hashedOptions, named, parameters } from './sql-parts.ts';
 
 /** Tables, views, materialised views and foreign tables, apart from their columns. */
 export const relationKind: ObjectKind = schemaKind({
